@@ -10,14 +10,14 @@ import (
 var (
 	styleOrder = []string{
 		"layers", "reset", "tokens", "base", "frame",
-		"stamp", "switcher", "popover", "button", "field", "choice", "chip", "tag", "note", "card", "tabs",
+		"popover", "stamp", "switcher", "button", "field", "choice", "chip", "tag", "note", "card", "tabs",
 		"menu", "meter", "table", "flow", "dialog", "facts",
 		"layout", "editor", "workspace", "import", "usage", "home", "message", "segment", "solo", "setup",
 		"states", "print",
 	}
 	scriptOrder = []string{
 		"switcher", "shortcuts", "stale-tab", "confirm", "workflow", "copy", "dialog", "popover",
-		"preview", "guard", "focus", "submit",
+		"preview", "guard", "focus", "failure", "submit",
 	}
 	vendorOrder = []string{"htmx.min", "idiomorph-ext.min"}
 )
