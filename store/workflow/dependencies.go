@@ -1,0 +1,180 @@
+package workflow
+
+import (
+	"maps"
+	"net/mail"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/postroom/postroom/store/condition"
+)
+
+// Dependency is one thing outside of the workflow that actions need.
+type Dependency struct {
+	Kind   Kind
+	Name   string
+	UsedBy []string // titles of the actions, in the order of the tree
+}
+
+// Kind is the kind of a dependency.
+type Kind string
+
+// The kinds of dependencies. A segment that is named by its id is called #id.
+const (
+	NeedsAttribute Kind = "attribute" // top level, without identifiers
+	NeedsEvent     Kind = "event"
+	NeedsSegment   Kind = "segment"
+	NeedsSender    Kind = "sender" // by address
+	NeedsLayout    Kind = "layout"
+	NeedsSnippet   Kind = "snippet"
+	NeedsMessage   Kind = "message" // by key: asked about, but not among the actions
+	NeedsSecret    Kind = "secret"  // what StripSecrets takes away
+)
+
+var kinds = []Kind{NeedsSender, NeedsLayout, NeedsSnippet, NeedsSegment, NeedsAttribute, NeedsEvent, NeedsMessage, NeedsSecret}
+
+// Dependencies is what the actions, and those inside them, need; by kind and
+// name, each once.
+func Dependencies(actions []Action) []Dependency {
+	found := needs{}
+	here := keysOf(actions)
+	for a := range All(actions) {
+		found.action(a, here)
+	}
+	var all []Dependency
+	for _, kind := range kinds {
+		for _, name := range slices.Sorted(maps.Keys(found[kind])) {
+			all = append(all, Dependency{kind, name, found[kind][name]})
+		}
+	}
+	return all
+}
+
+// needs is who needs what: titles by kind and name.
+type needs map[Kind]map[string][]string
+
+func (n needs) add(by string, kind Kind, names ...string) {
+	if n[kind] == nil {
+		n[kind] = map[string][]string{}
+	}
+	for _, name := range names {
+		n[kind][name] = appendNew(n[kind][name], by)
+	}
+}
+
+func (n needs) action(a Action, here keyring) {
+	by := a.Title()
+	n.condition(by, a.Condition, here)
+	for _, p := range a.paths() {
+		n.condition(by, p.When, here)
+	}
+	n.liquid(by, a.texts()...)
+	if a.Email != nil {
+		if address := sender(a.Email.From); address != "" {
+			n.add(by, NeedsSender, address)
+		}
+		if a.Email.Layout != "" {
+			n.add(by, NeedsLayout, a.Email.Layout)
+		}
+	}
+	if a.Webhook != nil {
+		n.add(by, NeedsSecret, appendNew(secrets(*a.Webhook), a.Webhook.LeftOut...)...)
+	}
+}
+
+func (n needs) condition(by string, c *condition.Condition, here keyring) {
+	used := c.Uses()
+	for _, field := range used.Attributes {
+		if steps := condition.Path(field); steps != nil {
+			field = steps[0]
+		}
+		n.attributes(by, field)
+	}
+	n.add(by, NeedsEvent, used.Events...)
+	n.add(by, NeedsSegment, used.Segments...)
+	for _, id := range used.SegmentIDs {
+		n.add(by, NeedsSegment, "#"+strconv.FormatInt(id, 10))
+	}
+	eachMessage(c, func(m *condition.Message) {
+		if m.CampaignID != 0 || m.Action != "" && !here[m.Action] {
+			n.add(by, NeedsMessage, strings.TrimPrefix(m.Action, hole))
+		}
+	})
+}
+
+func (n needs) liquid(by string, texts ...string) {
+	m := scan(texts...)
+	n.attributes(by, m.attributes...)
+	n.add(by, NeedsSnippet, m.snippets...)
+}
+
+// attributes leaves out what every person has.
+func (n needs) attributes(by string, names ...string) {
+	for _, name := range names {
+		if !slices.Contains([]string{"id", "email", "cio_id", "created_at"}, name) {
+			n.add(by, NeedsAttribute, name)
+		}
+	}
+}
+
+// texts is every text of the action that may hold Liquid.
+func (a Action) texts() []string {
+	switch {
+	case a.Email != nil:
+		e := a.Email
+		return []string{e.From, e.To, e.ReplyTo, e.Subject, e.Preheader, e.Body, e.Text}
+	case a.Webhook != nil:
+		texts := []string{a.Webhook.URL, a.Webhook.Body}
+		for _, h := range a.Webhook.Headers {
+			texts = append(texts, h.Value)
+		}
+		return texts
+	case a.UpdatePerson != nil:
+		var texts []string
+		for _, name := range slices.Sorted(maps.Keys(a.UpdatePerson.Set)) {
+			if text, ok := a.UpdatePerson.Set[name].(string); ok {
+				texts = append(texts, text)
+			}
+		}
+		return texts
+	}
+	return nil
+}
+
+// sender is the address in From, empty when it is known only after rendering.
+func sender(from string) string {
+	if isLiquid(from) {
+		return ""
+	}
+	if a, err := mail.ParseAddress(from); err == nil {
+		return a.Address
+	}
+	return strings.TrimSpace(from)
+}
+
+// uses is what the whole campaign needs, as the document lists it.
+func uses(c Campaign) Uses {
+	n := needs{}
+	here := keysOf(c.Actions)
+	n.condition("", c.Trigger.Filter, here)
+	if c.Trigger.Event != "" {
+		n.add("", NeedsEvent, c.Trigger.Event)
+	}
+	if c.Trigger.Segment != nil {
+		n.condition("", &condition.Condition{Segment: c.Trigger.Segment}, here)
+	}
+	if c.Goal != nil && c.Goal.Event != "" {
+		n.add("", NeedsEvent, c.Goal.Event)
+	}
+	for a := range All(c.Actions) {
+		n.action(a, here)
+	}
+	names := func(kind Kind) []string {
+		return append([]string{}, slices.Sorted(maps.Keys(n[kind]))...)
+	}
+	return Uses{
+		Layouts: names(NeedsLayout), Snippets: names(NeedsSnippet), Segments: names(NeedsSegment),
+		Senders: names(NeedsSender), Topics: []string{}, Attributes: names(NeedsAttribute), Events: names(NeedsEvent),
+	}
+}

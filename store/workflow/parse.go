@@ -1,0 +1,244 @@
+package workflow
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postroom/postroom/store/condition"
+)
+
+// Parse reads a workflow document that comes from outside. It refuses what is
+// wrong, with the path of the field; what is merely unfinished (an email
+// without a subject) it accepts, for Problems to tell. Keys that are missing
+// are given. The error is an *Error.
+func Parse(data []byte) (Document, error) {
+	if len(data) > MaxSize {
+		return Document{}, &Error{Message: fmt.Sprintf("The document is larger than %d MB.", MaxSize>>20)}
+	}
+	root, wrong := readJSON(data)
+	if wrong != nil {
+		return Document{}, wrong
+	}
+	p := parser{strict: true}
+	d := p.document(root)
+	if p.wrong != nil {
+		return Document{}, p.wrong
+	}
+	return d, nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. Unlike Parse it accepts values
+// that a draft may have for a while, such as a duration that is none.
+func (c *Campaign) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, func(p *parser, n *node) { *c = p.campaign(n) })
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (a *Action) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, func(p *parser, n *node) {
+		list := []Action{p.action(n, 0)}
+		p.giveKeys(list)
+		*a = list[0]
+	})
+}
+
+func unmarshal(data []byte, read func(*parser, *node)) error {
+	root, wrong := readJSON(data)
+	if wrong != nil {
+		return wrong
+	}
+	if root.kind == 'n' {
+		return nil
+	}
+	p := parser{}
+	read(&p, root)
+	if p.wrong != nil {
+		return p.wrong
+	}
+	return nil
+}
+
+// parser turns nodes into a campaign. It keeps the first error and reads on,
+// so that the functions below need not look for one after each field.
+type parser struct {
+	strict  bool // values must be right, too
+	wrong   *Error
+	actions int
+	keys    map[string]*node // where each key was seen
+}
+
+func (p *parser) fail(n *node, message string) {
+	if p.wrong == nil {
+		p.wrong = &Error{n.path(), message}
+	}
+}
+
+func (p *parser) document(n *node) Document {
+	o := p.object(n)
+	version := o.number("postroom")
+	switch {
+	case o.at == nil:
+	case version == 0:
+		o.fail("postroom", `A workflow document starts with "postroom": 1.`)
+	case version != Version:
+		o.fail("postroom", fmt.Sprintf("This is version %d of the document format; this program reads version %d.", version, Version))
+	}
+	at := o.field("campaign")
+	if at == nil {
+		o.fail("campaign", "The campaign is missing.")
+	}
+	d := Document{Postroom: Version, Campaign: p.campaign(at)}
+	p.uses(o.field("uses"))
+	o.close()
+	d.Uses = uses(d.Campaign)
+	return d
+}
+
+// uses checks the form of the list. What the campaign really uses is computed.
+func (p *parser) uses(n *node) {
+	o := p.object(n)
+	for _, name := range []string{"layouts", "snippets", "segments", "senders", "topics", "attributes", "events"} {
+		o.texts(name)
+	}
+	o.close()
+}
+
+func (p *parser) campaign(n *node) Campaign {
+	o := p.object(n)
+	c := Campaign{
+		Name:      o.text("name"),
+		Trigger:   p.trigger(o.field("trigger")),
+		Goal:      p.goal(o.field("goal")),
+		Exit:      oneOf(o, "exit", ExitNever, ExitGoal),
+		Frequency: p.frequency(o.field("frequency")),
+		Actions:   p.list(o, 0),
+	}
+	o.close()
+	if p.strict && c.Name == "" {
+		o.fail("name", "Name the campaign.")
+	}
+	if p.wrong == nil {
+		p.giveKeys(c.Actions)
+	}
+	return c
+}
+
+func (p *parser) trigger(n *node) Trigger {
+	if n == nil {
+		return Trigger{}
+	}
+	o := p.object(n)
+	t := Trigger{Type: TriggerType(o.text("type"))}
+	switch t.Type {
+	case OnEvent:
+		t.Event = o.text("event")
+		t.Filter = p.filter(o.field("filter"))
+	case OnSegment:
+		t.Segment = p.segment(o.field("segment"))
+		t.When = oneOf(o, "when", Enter, Leave)
+	default:
+		o.fail("type", unknownTrigger(t.Type))
+	}
+	o.close()
+	return t
+}
+
+func unknownTrigger(t TriggerType) string {
+	return fmt.Sprintf("%q is not a trigger this version knows. Use one of %s.", t, quoted([]TriggerType{OnEvent, OnSegment}))
+}
+
+func (p *parser) segment(n *node) *condition.Segment {
+	if n == nil {
+		return nil
+	}
+	o := p.object(n)
+	s := condition.Segment{ID: o.number("id"), Name: o.text("name")}
+	o.close()
+	if p.strict && s.ID != 0 && s.Name != "" {
+		p.fail(n, "Name the segment by its id or by its name, not by both.")
+	}
+	return &s
+}
+
+func (p *parser) goal(n *node) *Goal {
+	if n == nil {
+		return nil
+	}
+	o := p.object(n)
+	g := Goal{Event: o.text("event"), Within: p.duration(o, "within")}
+	o.close()
+	return &g
+}
+
+func (p *parser) frequency(n *node) Frequency {
+	switch {
+	case n == nil, n.kind == '"' && n.text == "once":
+		return Frequency{}
+	case n.kind == '"' && n.text == "every":
+		return Frequency{Repeat: true}
+	case n.kind != '{':
+		p.fail(n, `This must be "once", "every", or an object such as {"every": "7d"}.`)
+		return Frequency{}
+	}
+	o := p.object(n)
+	f := Frequency{Repeat: true, Every: p.duration(o, "every")}
+	o.close()
+	if f.Every == "" {
+		o.fail("every", "Say how long, such as 7d.")
+	}
+	return f
+}
+
+// duration is the duration as it was written; empty when it is missing.
+func (p *parser) duration(o *object, name string) string {
+	text := o.text(name)
+	if p.strict && text != "" {
+		if _, err := condition.ParseDuration(text); err != nil {
+			o.fail(name, badDuration(text))
+		}
+	}
+	return text
+}
+
+func badDuration(text string) string {
+	return fmt.Sprintf("%q is not a duration. Write one such as 90s, 15m, 4h, 2d or 1w.", text)
+}
+
+// condition is the condition at n, nil when there is none.
+func (p *parser) condition(n *node) *condition.Condition {
+	if n == nil {
+		return nil
+	}
+	c, err := condition.Parse(n.raw)
+	p.failUnder(n, err)
+	return c
+}
+
+// filter is a trigger's filter, which may ask for attributes only.
+func (p *parser) filter(n *node) *condition.Condition {
+	c := p.condition(n)
+	p.failUnder(n, c.CheckData(""))
+	return c
+}
+
+// failUnder says what is wrong with a condition, which knows its own paths.
+func (p *parser) failUnder(n *node, err error) {
+	if bad := (*condition.Error)(nil); errors.As(err, &bad) && p.wrong == nil {
+		bad = bad.Under(n.path())
+		p.wrong = &Error{bad.Path, bad.Message}
+	}
+}
+
+// moment is the time in the field, zero when it is missing.
+func (p *parser) moment(o *object, name string) time.Time {
+	text := o.text(name)
+	if text == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		o.fail(name, "This must be a time such as 2026-11-23T10:00:00Z.")
+	}
+	return t.UTC()
+}

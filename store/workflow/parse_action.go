@@ -1,0 +1,224 @@
+package workflow
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// list is the actions in the field "actions" of a campaign or a path that
+// stands inside this many branches.
+func (p *parser) list(o *object, nesting int) []Action {
+	var actions []Action
+	for _, n := range o.list("actions") {
+		actions = append(actions, p.action(n, nesting))
+	}
+	return actions
+}
+
+func (p *parser) action(n *node, nesting int) Action {
+	if p.actions++; p.actions > MaxActions {
+		p.fail(n, tooMany)
+	}
+	o := p.object(n)
+	a := Action{
+		Key:       p.key(o),
+		Type:      Type(o.text("type")),
+		Name:      o.text("name"),
+		Condition: p.condition(o.field("condition")),
+		Origin:    p.origin(o.field("origin")),
+	}
+	p.content(o, &a, nesting)
+	o.close()
+	return a
+}
+
+const tooMany = "A workflow has at most 500 actions. Split it into two campaigns."
+const tooDeep = "Branches may stand inside each other 20 deep. Move this one out."
+
+// key is the action's key, which no other action may have.
+func (p *parser) key(o *object) string {
+	n := o.field("key")
+	key := o.text("key")
+	if key == "" {
+		return ""
+	}
+	if !validKey(key) {
+		p.fail(n, badKey(key))
+	}
+	if first := p.keys[key]; first != nil {
+		p.fail(n, fmt.Sprintf("The key %q is taken by %s. Each action needs its own.", key, first.path()))
+	}
+	if p.keys == nil {
+		p.keys = map[string]*node{}
+	}
+	p.keys[key] = n
+	return key
+}
+
+func badKey(key string) string {
+	return fmt.Sprintf("%.80q cannot be a key. Use up to %d letters, digits, hyphens, underscores and dots.", key, maxKey)
+}
+
+// giveKeys gives a key to the actions that came without one.
+func (p *parser) giveKeys(actions []Action) {
+	taken := keyring{}
+	for key := range p.keys {
+		taken[key] = true
+	}
+	taken.give(actions)
+}
+
+// content reads what the action's type adds.
+func (p *parser) content(o *object, a *Action, nesting int) {
+	switch a.Type {
+	case TypeEmail:
+		a.Email = p.email(o)
+	case TypeWebhook:
+		a.Webhook = p.webhook(o)
+	case TypeDelay:
+		a.Delay = p.delay(o)
+	case TypeBranch:
+		a.Branch = p.branch(o, nesting+1)
+	case TypeUpdatePerson:
+		a.UpdatePerson = &UpdatePerson{Set: p.set(o.field("set"))}
+	case TypeExit:
+	default:
+		o.fail("type", unknownType(a.Type))
+	}
+}
+
+func (p *parser) email(o *object) *Email {
+	return &Email{
+		Sending:   oneOf(o, "sending", Draft, Automatic, Off),
+		From:      o.text("from"),
+		To:        o.textOr("to", defaultTo),
+		ReplyTo:   o.text("reply_to"),
+		Subject:   o.text("subject"),
+		Preheader: o.text("preheader"),
+		Body:      o.text("body"),
+		Text:      o.text("text"),
+		Layout:    o.text("layout"),
+	}
+}
+
+func (p *parser) webhook(o *object) *Webhook {
+	w := &Webhook{
+		Sending: oneOf(o, "sending", Draft, Automatic, Off),
+		Method:  o.textOr("method", "POST"),
+		URL:     o.text("url"),
+		Headers: p.headers(o.field("headers")),
+		Body:    o.text("body"),
+		LeftOut: o.texts("left_out"),
+	}
+	if p.strict && !slices.Contains(methods, w.Method) {
+		o.fail("method", badMethod(w.Method))
+	}
+	return w
+}
+
+// headers is written as a list of names and values, because their order may
+// matter and names may repeat; an object is read as well.
+func (p *parser) headers(n *node) []Header {
+	var all []Header
+	if n == nil {
+		return nil
+	}
+	if n.kind == '{' {
+		o := p.object(n)
+		for _, f := range n.fields {
+			all = append(all, Header{f.name, o.text(f.name)})
+		}
+		return all
+	}
+	if n.kind != '[' {
+		p.fail(n, "This must be a list of names and values.")
+	}
+	for _, item := range n.items {
+		o := p.object(item)
+		all = append(all, Header{o.text("name"), o.text("value")})
+		o.close()
+	}
+	return all
+}
+
+func (p *parser) delay(o *object) *Delay {
+	d := &Delay{Duration: p.duration(o, "duration")}
+	if p.strict && d.Duration == "" {
+		o.fail("duration", "Say how long, such as 2d.")
+	}
+	return d
+}
+
+func (p *parser) branch(o *object, nesting int) *Branch {
+	if nesting > MaxNesting {
+		p.fail(o.at, tooDeep)
+		return &Branch{}
+	}
+	b := &Branch{}
+	items := o.list("paths")
+	if p.strict && (len(items) < MinPaths || len(items) > MaxPaths) {
+		o.fail("paths", pathCount)
+	}
+	for i, n := range items {
+		b.Paths = append(b.Paths, p.branchPath(n, i == len(items)-1, nesting))
+	}
+	return b
+}
+
+const pathCount = "A branch has 2 to 20 paths."
+
+func (p *parser) branchPath(n *node, last bool, nesting int) Path {
+	o := p.object(n)
+	path := Path{
+		Name:    o.text("name"),
+		When:    p.condition(o.field("when")),
+		Actions: p.list(o, nesting),
+	}
+	o.close()
+	if p.strict && path.When == nil && !last {
+		o.fail("when", "Only the last path may be without a condition: it takes everyone else.")
+	}
+	return path
+}
+
+// set is the new values by attribute.
+func (p *parser) set(n *node) map[string]any {
+	o := p.object(n)
+	set := map[string]any{}
+	if o.at == nil {
+		return set
+	}
+	for _, f := range o.at.fields {
+		switch f.kind {
+		case '"':
+			set[f.name] = f.text
+		case '0':
+			set[f.name] = json.Number(f.text)
+		case 't':
+			set[f.name] = f.text == "true"
+		case 'n':
+			set[f.name] = nil
+		default:
+			p.fail(f, "This must be text, a number, true, false or null.")
+		}
+	}
+	return set
+}
+
+func (p *parser) origin(n *node) *Origin {
+	if n == nil {
+		return nil
+	}
+	o := p.object(n)
+	origin := Origin{
+		Workspace:  o.text("workspace"),
+		Campaign:   o.text("campaign"),
+		CampaignID: o.number("campaign_id"),
+		Action:     o.text("action"),
+		Version:    int(o.number("version")),
+		At:         p.moment(o, "at"),
+	}
+	o.close()
+	return &origin
+}

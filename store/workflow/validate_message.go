@@ -1,0 +1,112 @@
+package workflow
+
+import (
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+)
+
+func (v *validator) email(a Action) {
+	e := a.Email
+	problem := v.block
+	if e.Sending == Off {
+		problem = v.warn // it is skipped, so it may be unfinished
+	}
+	if a.Name == "" {
+		v.warn("name", "Name this email, so that its figures are easy to find.")
+	}
+	for _, missing := range []struct{ field, value, message string }{
+		{"from", e.From, "Say who this email is from."},
+		{"to", e.To, "Say who this email goes to. Usually that is {{customer.email}}."},
+		{"subject", e.Subject, "Write a subject."},
+		{"body", e.Body, "Write the body."},
+	} {
+		if strings.TrimSpace(missing.value) == "" {
+			problem(missing.field, missing.message)
+		}
+	}
+	v.address(problem, "from", e.From)
+	v.address(problem, "to", e.To)
+	v.address(problem, "reply_to", e.ReplyTo)
+	if strings.ContainsAny(e.Subject, "\r\n") {
+		problem("subject", "Write the subject in one line.")
+	}
+	v.unsubscribe(e)
+}
+
+// address checks one address, unless it is known only after rendering.
+func (v *validator) address(problem func(field, message string), field, text string) {
+	if strings.TrimSpace(text) == "" || isLiquid(text) {
+		return
+	}
+	if _, err := mail.ParseAddress(text); err != nil {
+		problem(field, fmt.Sprintf("%.80q is not an email address. Write one such as hello@acme.example, or Acme <hello@acme.example>.", text))
+	}
+}
+
+func (v *validator) unsubscribe(e *Email) {
+	if strings.TrimSpace(e.Body) == "" || scan(e.Body, e.Text).unsubscribes() {
+		return
+	}
+	message := "The body has no link to unsubscribe. Add {% unsubscribe_url %}."
+	if e.Layout != "" {
+		message = "The body has no link to unsubscribe. Add {% unsubscribe_url %}, unless its layout has one."
+	}
+	v.warn("body", message)
+}
+
+// methods are the ways in which a webhook may call.
+var methods = []string{"POST", "GET", "PUT", "PATCH", "DELETE"}
+
+// Methods is what a webhook's method may be, in the order of a menu.
+func Methods() []string { return slices.Clone(methods) }
+
+func badMethod(method string) string {
+	return fmt.Sprintf("%.20q is not a method for webhooks. Use one of %s.", method, quoted(methods))
+}
+
+func (v *validator) webhook(w *Webhook) {
+	if !slices.Contains(methods, w.Method) {
+		v.block("method", badMethod(w.Method))
+	}
+	v.url(w.URL)
+	for i, h := range w.Headers {
+		v.header(i, h)
+	}
+	for _, name := range w.LeftOut {
+		v.block("left_out", fmt.Sprintf("A secret was left behind when this was imported: %s. Put it in again and save.", name))
+	}
+}
+
+func (v *validator) url(url string) {
+	scheme, rest, _ := strings.Cut(url, "://")
+	scheme = strings.ToLower(scheme)
+	switch {
+	case strings.TrimSpace(url) == "":
+		v.block("url", "Write the address to call.")
+	case strings.HasPrefix(url, "{{"), strings.HasPrefix(url, "{%"):
+		return // known only after rendering
+	case scheme != "http" && scheme != "https", strings.TrimLeft(rest, "/?#") == "":
+		v.block("url", "Write a whole address that begins with https:// or http://.")
+	case strings.ContainsAny(url, "\r\n"):
+		v.block("url", "Write the address in one line.")
+	}
+}
+
+func (v *validator) header(i int, h Header) {
+	field := fmt.Sprintf("headers[%d]", i)
+	switch {
+	case h.Name == "" || strings.ContainsFunc(h.Name, notInToken):
+		v.block(field, fmt.Sprintf("%.80q cannot name a header. Use letters, digits and hyphens.", h.Name))
+	case strings.ContainsAny(h.Value, "\r\n\x00"):
+		v.block(field, "Write the value of "+h.Name+" in one line.")
+	case strings.TrimSpace(h.Value) == "" && isSecret(h.Name):
+		v.block(field, "Put in the value of the header "+h.Name+", or remove the header.")
+	}
+}
+
+// notInToken tells which characters RFC 9110 does not allow in a header's name.
+func notInToken(r rune) bool {
+	return r <= ' ' || r > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+}
