@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// ActivityID names an activity; later ones are greater.
+type ActivityID int64
+
+// Activity is something that happened: an event of a person, a change of
+// their attributes, a step of a delivery.
+type Activity struct {
+	ID         ActivityID
+	PersonID   PersonID   // zero: nobody known
+	DeliveryID DeliveryID // zero unless it is a step of one
+	Type       ActivityType
+	Name       string          // of the event, page or screen
+	Data       json.RawMessage // an object
+	OccurredAt time.Time
+	Person     Person // only where a list says so
+}
+
+// ActivityType is the kind of an activity, in the reference product's words.
+type ActivityType string
+
+const (
+	EventActivity           ActivityType = "event"
+	PageActivity            ActivityType = "page"
+	ScreenActivity          ActivityType = "screen"
+	AttributeChange         ActivityType = "attribute_change"
+	FailedAttributeChange   ActivityType = "failed_attribute_change"
+	UnsubscribedActivity    ActivityType = "unsubscribed"
+	SubscribedActivity      ActivityType = "subscribed"
+	EnteredSegmentActivity  ActivityType = "entered_segment"
+	LeftSegmentActivity     ActivityType = "left_segment"
+	EnteredCampaignActivity ActivityType = "entered_campaign"
+)
+
+// note writes an activity. A dedupe key that the workspace has seen makes it
+// write nothing and return false.
+func (tx *Tx) note(ws WorkspaceID, a Activity, dedupe string) (bool, error) {
+	if a.OccurredAt.IsZero() {
+		a.OccurredAt = tx.now
+	}
+	if len(a.Data) == 0 {
+		a.Data = json.RawMessage(`{}`)
+	}
+	n, err := tx.exec(`
+		insert into activities (workspace_id, person_id, delivery_id, type, name, data, dedupe_key, occurred_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?)
+		on conflict do nothing`,
+		ws, orZero(a.PersonID), orZero(a.DeliveryID), a.Type, a.Name, string(a.Data), orNull(dedupe), micros(a.OccurredAt))
+	return n == 1, err
+}
+
+// noteData writes an activity whose data is made of a value.
+func (tx *Tx) noteData(ws WorkspaceID, a Activity, data any) error {
+	var err error
+	if a.Data, err = json.Marshal(data); err != nil {
+		return err
+	}
+	_, err = tx.note(ws, a, "")
+	return err
+}
+
+// Activities is what happened in the workspace, the latest first, before the
+// given one (zero: from the newest).
+func (s *Store) Activities(ctx context.Context, ws WorkspaceID, before ActivityID, limit int) ([]Activity, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select `+activityColumns+`, `+activityPersonColumns+`
+		from activities a left join people p on p.workspace_id = a.workspace_id and p.person_id = a.person_id
+		where a.workspace_id = ? and a.activity_id < ?
+		order by a.activity_id desc
+		limit ?`, ws, beforeOr(before), limit)
+	return collect(rows, err, scanActivityOfPerson)
+}
+
+// ActivitiesOf is what happened to one person, the latest first.
+func (s *Store) ActivitiesOf(ctx context.Context, ws WorkspaceID, person PersonID, before ActivityID, limit int) ([]Activity, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select `+activityColumns+` from activities a
+		where a.workspace_id = ? and a.person_id = ? and a.activity_id < ?
+		order by a.activity_id desc
+		limit ?`, ws, person, beforeOr(before), limit)
+	return collect(rows, err, scanActivity)
+}
+
+// DeliveryActivities is the steps of one delivery, the first first.
+func (s *Store) DeliveryActivities(ctx context.Context, ws WorkspaceID, delivery DeliveryID) ([]Activity, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select `+activityColumns+` from activities a
+		where a.workspace_id = ? and a.delivery_id = ?
+		order by a.activity_id
+		limit 500`, ws, delivery)
+	return collect(rows, err, scanActivity)
+}
+
+// beforeOr is id, or a value greater than any for zero.
+func beforeOr[T ~int64](id T) T {
+	if id == 0 {
+		return 1<<63 - 1
+	}
+	return id
+}
+
+const (
+	activityColumns       = `a.activity_id, coalesce(a.person_id, 0), coalesce(a.delivery_id, 0), a.type, a.name, a.data, a.occurred_at`
+	activityPersonColumns = `coalesce(p.id, ''), coalesce(p.email, ''), coalesce(p.attributes, '{}')`
+)
+
+func scanActivity(scan func(...any) error) (a Activity, err error) {
+	var data string
+	var at int64
+	err = scan(&a.ID, &a.PersonID, &a.DeliveryID, &a.Type, &a.Name, &data, &at)
+	a.Data, a.OccurredAt = json.RawMessage(data), instant(at)
+	return a, err
+}
+
+func scanActivityOfPerson(scan func(...any) error) (Activity, error) {
+	var id, email, attributes string
+	a, err := scanActivity(func(dest ...any) error {
+		return scan(append(dest, &id, &email, &attributes)...)
+	})
+	if err != nil {
+		return a, err
+	}
+	a.Person = Person{ID: a.PersonID, ExternalID: id, Email: email}
+	a.Person.Attributes, err = decodeAttributes(attributes)
+	return a, err
+}

@@ -1,0 +1,11 @@
+package condition
+
+// OnlyAttributes says whether the condition asks about nothing but attributes,
+// so that a person's own row decides it.
+func (c *Condition) OnlyAttributes() bool {
+	only := true
+	c.each(func(c *Condition) {
+		only = only && c.Segment == nil && c.Event == nil && c.Message == nil
+	})
+	return only
+}

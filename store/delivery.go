@@ -1,0 +1,186 @@
+package store
+
+import (
+	"time"
+
+	"github.com/postroom/postroom/store/workflow"
+)
+
+// DeliveryID names a delivery within the database.
+type DeliveryID int64
+
+// Delivery is one message to one person: a row of the ledger. It exists
+// before anything is handed over, and there is one for each action that a
+// journey reaches.
+type Delivery struct {
+	ID        DeliveryID
+	Campaign  CampaignID
+	Journey   JourneyID
+	Action    string
+	PersonID  PersonID // zero once the person is deleted
+	Channel   Channel
+	State     DeliveryState
+	Recipient string
+	Subject   string
+	Reason    string // why it is not sent
+	Attempts  int
+	DueAt     time.Time // zero when nothing is to be done
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Channel is the way a message goes.
+type Channel string
+
+const (
+	EmailChannel   Channel = "email"
+	WebhookChannel Channel = "webhook"
+)
+
+// DeliveryState is how a delivery stands. Every candidate is in one of them,
+// so their sum is the number of candidates, always.
+type DeliveryState string
+
+const (
+	Queued        DeliveryState = "queued"        // a candidate, not composed yet
+	Drafted       DeliveryState = "drafted"       // composed and held for a person to send
+	Attempted     DeliveryState = "attempted"     // refused for now, tried again later
+	Handed        DeliveryState = "handed"        // given to the server, whose answer is awaited
+	Sent          DeliveryState = "sent"          // the server took it
+	Uncertain     DeliveryState = "uncertain"     // handed over, but the answer was lost
+	Failed        DeliveryState = "failed"        // refused for good, or it could not be composed
+	Undeliverable DeliveryState = "undeliverable" // held back: sending off, unsubscribed, cancelled
+)
+
+// DeliveryStates is all states, in the order in which a message passes them.
+var DeliveryStates = []DeliveryState{Queued, Drafted, Attempted, Handed, Sent, Uncertain, Failed, Undeliverable}
+
+// queue makes a candidate of a message that a journey reached. Reaching it
+// twice makes one.
+func (tx *Tx) queue(ws WorkspaceID, j Journey, action string, channel Channel, sending workflow.Sending) error {
+	if sending == workflow.Off {
+		return nil
+	}
+	n, err := tx.exec(`
+		insert into deliveries (workspace_id, campaign_id, journey_id, action_key, person_id, channel, state, due_at, created_at, updated_at)
+		values (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)
+		on conflict do nothing`,
+		ws, j.Campaign, j.ID, action, j.PersonID, channel, micros(tx.now), micros(tx.now), micros(tx.now))
+	if err != nil || n == 0 {
+		return err
+	}
+	tx.count(ws, j.Campaign, action, "candidates", 1)
+	tx.count(ws, j.Campaign, "", "candidates", 1)
+	tx.countState(ws, Delivery{Campaign: j.Campaign, Action: action}, Queued, 1)
+	tx.wake(Deliveries, ws, tx.now)
+	return nil
+}
+
+func (tx *Tx) countState(ws WorkspaceID, d Delivery, state DeliveryState, n int) {
+	tx.count(ws, d.Campaign, d.Action, string(state), n)
+	tx.count(ws, d.Campaign, "", string(state), n)
+}
+
+// step is a change of a delivery: the state it reaches and why.
+type step struct {
+	to       DeliveryState
+	reason   string
+	dueAt    time.Time // zero: nothing is to be done
+	attempts int       // to add
+}
+
+// step moves a delivery from the state in which the caller saw it. False: it
+// is no longer in that state.
+func (tx *Tx) step(ws WorkspaceID, d Delivery, st step) (bool, error) {
+	var due any
+	if !st.dueAt.IsZero() {
+		due = micros(st.dueAt)
+		tx.wake(Deliveries, ws, st.dueAt)
+	}
+	n, err := tx.exec(`
+		update deliveries set state = ?, reason = ?, due_at = ?, attempts = attempts + ?, updated_at = ?
+		where workspace_id = ? and delivery_id = ? and state = ?`,
+		st.to, st.reason, due, st.attempts, micros(tx.now), ws, d.ID, d.State)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	tx.countState(ws, d, d.State, -1)
+	tx.countState(ws, d, st.to, 1)
+	if st.to == Sent {
+		tx.countSent(ws, d.Channel)
+	}
+	if st.to == Handed || st.to == Queued {
+		return true, nil // told by what follows
+	}
+	return true, tx.noteData(ws, Activity{PersonID: d.PersonID, DeliveryID: d.ID, Type: stepActivity(st.to, d.Channel)}, stepData{st.reason})
+}
+
+type stepData struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// stepActivity is what the time line calls a step: sent_email, failed_action.
+func stepActivity(state DeliveryState, channel Channel) ActivityType {
+	if channel == WebhookChannel {
+		return ActivityType(string(state) + "_action")
+	}
+	return ActivityType(string(state) + "_email")
+}
+
+func (tx *Tx) countSent(ws WorkspaceID, channel Channel) {
+	if channel == WebhookChannel {
+		tx.countUsage(ws, usageDelta{webhooks: 1})
+		return
+	}
+	tx.countUsage(ws, usageDelta{emails: 1})
+}
+
+// cancelDeliveries holds back what was not yet sent to a person.
+func (tx *Tx) cancelDeliveries(ws WorkspaceID, who PersonID, reason string) error {
+	rows, err := tx.query(`
+		select `+deliveryColumns+` from deliveries d
+		where workspace_id = ? and person_id = ? and state in ('queued', 'drafted', 'attempted')`, ws, who)
+	unsent, err := collect(rows, err, scanDelivery)
+	if err != nil {
+		return err
+	}
+	for _, d := range unsent {
+		if _, err := tx.step(ws, d, step{to: Undeliverable, reason: reason}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cancelUnsent holds back what a campaign has not sent yet, at most limit of
+// it, and says whether some may be left.
+func (tx *Tx) cancelUnsent(ws WorkspaceID, id CampaignID, reason string, limit int) (left bool, err error) {
+	for _, state := range []DeliveryState{Queued, Drafted, Attempted} {
+		rows, err := tx.query(`
+			select `+deliveryColumns+` from deliveries d
+			where workspace_id = ? and campaign_id = ? and state = ?
+			limit ?`, ws, id, state, limit)
+		unsent, err := collect(rows, err, scanDelivery)
+		if err != nil {
+			return false, err
+		}
+		for _, d := range unsent {
+			if _, err := tx.step(ws, d, step{to: Undeliverable, reason: reason}); err != nil {
+				return false, err
+			}
+		}
+		left = left || len(unsent) == limit
+	}
+	return left, nil
+}
+
+const deliveryColumns = `d.delivery_id, d.campaign_id, d.journey_id, d.action_key, coalesce(d.person_id, 0), d.channel, d.state,
+	d.recipient, d.subject, d.reason, d.attempts, coalesce(d.due_at, 0), d.created_at, d.updated_at`
+
+func scanDelivery(scan func(...any) error) (d Delivery, err error) {
+	var due, created, updated int64
+	err = scan(&d.ID, &d.Campaign, &d.Journey, &d.Action, &d.PersonID, &d.Channel, &d.State,
+		&d.Recipient, &d.Subject, &d.Reason, &d.Attempts, &due, &created, &updated)
+	d.DueAt, d.CreatedAt, d.UpdatedAt = instant(due), instant(created), instant(updated)
+	return d, err
+}

@@ -1,0 +1,265 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/postroom/postroom/store/identity"
+)
+
+// Identify is a call that creates or updates a person: the Track API's, an
+// import's or a workflow's.
+type Identify struct {
+	Ref          identity.Ref // how the call names the person
+	Body         identity.Body
+	Attributes   Attributes // without identifiers and reserved names; null removes
+	Unsubscribed *bool      // nil: not said
+	UpdateOnly   bool       // never create
+	At           time.Time  // orders changes of one attribute; zero: now
+	Quiet        bool       // write no attribute_change, as imports
+}
+
+// Identified is what came of an Identify.
+type Identified struct {
+	Person  PersonID // zero: nobody, the call was dropped
+	Created bool
+	Failed  []identity.Failure // identifiers that were not applied
+}
+
+// Rejected is a call that breaks a rule which the caller must know at once.
+type Rejected struct{ Reason string }
+
+func (e Rejected) Error() string { return e.Reason }
+
+// Identify creates or updates a person, by the rules of package identity.
+func (s *Store) Identify(ctx context.Context, ws WorkspaceID, in Identify) (out Identified, err error) {
+	err = s.update(ctx, func(tx *Tx) error {
+		w, err := tx.workspace(ws)
+		if err != nil {
+			return err
+		}
+		out, err = tx.identify(w, in)
+		return err
+	})
+	return out, err
+}
+
+// workspace is the workspace as it is in this transaction.
+func (tx *Tx) workspace(ws WorkspaceID) (Workspace, error) {
+	return workspace(context.Background(), tx, ws)
+}
+
+func (w Workspace) policy() identity.Policy {
+	return identity.Policy{Mode: w.Identifiers, EmailByID: w.EmailByID}
+}
+
+func (tx *Tx) identify(w Workspace, in Identify) (Identified, error) {
+	found, people, err := tx.find(w, in)
+	if err != nil {
+		return Identified{}, err
+	}
+	d := identity.Decide(w.policy(), identity.Request{Path: in.Ref, Body: in.Body, UpdateOnly: in.UpdateOnly}, found)
+	switch d.Outcome {
+	case identity.Reject:
+		return Identified{}, Rejected{d.Reason}
+	case identity.Drop:
+		return Identified{Failed: d.Failures}, tx.noteFailures(w.ID, 0, d.Failures)
+	case identity.Create:
+		p, err := tx.createPerson(w, in, d)
+		if err != nil {
+			return Identified{}, err
+		}
+		return Identified{Person: p.ID, Created: true, Failed: d.Failures}, tx.noteFailures(w.ID, p.ID, d.Failures)
+	}
+	p := people[PersonID(d.Target.Key)]
+	if err := tx.changePerson(w, p, in, d); err != nil {
+		return Identified{}, err
+	}
+	return Identified{Person: p.ID, Failed: d.Failures}, tx.noteFailures(w.ID, p.ID, d.Failures)
+}
+
+// find looks up whomever the call's identifiers name.
+func (tx *Tx) find(w Workspace, in Identify) (identity.Found, map[PersonID]Person, error) {
+	people := map[PersonID]Person{}
+	var found identity.Found
+	look := func(kind identity.Kind, value string) (*identity.Person, error) {
+		p, err := personBy(context.Background(), tx, w.ID, identity.Ref{Kind: kind, Value: value})
+		if err == ErrNotFound {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		people[p.ID] = p
+		return p.identity(), nil
+	}
+	var err error
+	if found.ByPath, err = look(in.Ref.Kind, in.Ref.Value); err != nil {
+		return found, nil, err
+	}
+	if id := in.Body.ID; id != nil && *id != "" && w.Identifiers.ID() {
+		if found.ByID, err = look(identity.ID, *id); err != nil {
+			return found, nil, err
+		}
+	}
+	if email := in.Body.Email; email != nil && *email != "" && w.Identifiers.Email() {
+		if found.ByEmail, err = look(identity.Email, *email); err != nil {
+			return found, nil, err
+		}
+	}
+	return found, people, nil
+}
+
+// identity is what the identifier rules need to know of a person.
+func (p Person) identity() *identity.Person {
+	return &identity.Person{Key: int64(p.ID), ID: p.ExternalID, Email: p.Email, CreatedAt: p.CreatedAt}
+}
+
+// emailKey is what keeps an email unique: null where it does not identify.
+func (w Workspace) emailKey(email string) any {
+	if !w.Identifiers.Email() {
+		return nil
+	}
+	key, err := identity.EmailKey(email)
+	if err != nil {
+		return nil
+	}
+	return orNull(key)
+}
+
+func (tx *Tx) createPerson(w Workspace, in Identify, d identity.Decision) (Person, error) {
+	p := Person{Attributes: Attributes{}, Changed: map[string]int64{}, CreatedAt: tx.now, UpdatedAt: tx.now}
+	if d.SetID != nil {
+		p.ExternalID = *d.SetID
+	}
+	if d.SetEmail != nil {
+		p.Email = strings.TrimSpace(*d.SetEmail)
+	}
+	for name, value := range in.Attributes {
+		if value != nil && value != "" {
+			p.Attributes[name] = value
+		}
+	}
+	p.Unsubscribed = in.Unsubscribed != nil && *in.Unsubscribed
+	if err := p.checkSize(); err != nil {
+		return p, err
+	}
+	err := tx.row(`
+		insert into people (workspace_id, id, email, email_key, unsubscribed, attributes, created_at, updated_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?)
+		returning person_id`,
+		w.ID, orNull(p.ExternalID), orNull(p.Email), w.emailKey(p.Email), p.Unsubscribed, encode(p.Attributes), micros(tx.now), micros(tx.now)).Scan(&p.ID)
+	if err != nil {
+		return p, err
+	}
+	tx.countUsage(w.ID, usageDelta{people: 1})
+	tx.sawAttributes(w.ID, maps.Keys(p.Attributes))
+	if err := tx.index(w.ID, p); err != nil {
+		return p, err
+	}
+	return p, tx.resegment(w.ID, p)
+}
+
+// changePerson applies a call to somebody who exists.
+func (tx *Tx) changePerson(w Workspace, p Person, in Identify, d identity.Decision) error {
+	at := in.At
+	if at.IsZero() {
+		at = tx.now
+	}
+	before, text := p, searchText(p)
+	differs := p.set(in.Attributes, at.Unix())
+	if err := p.checkSize(); err != nil {
+		return err
+	}
+	tx.sawAttributes(w.ID, maps.Keys(differs))
+	differs = p.setIdentifiers(d, differs)
+	if in.Unsubscribed != nil {
+		if err := tx.consent(w.ID, &p, *in.Unsubscribed); err != nil {
+			return err
+		}
+	}
+	if len(differs) == 0 && p.Unsubscribed == before.Unsubscribed {
+		return nil
+	}
+	if err := tx.savePerson(w, p); err != nil {
+		return err
+	}
+	if !in.Quiet && len(differs) > 0 {
+		if err := tx.noteData(w.ID, Activity{PersonID: p.ID, Type: AttributeChange}, differs); err != nil {
+			return err
+		}
+	}
+	if searchText(p) != text {
+		if err := tx.reindex(w.ID, p); err != nil {
+			return err
+		}
+	}
+	return tx.resegment(w.ID, p)
+}
+
+// setIdentifiers takes over what the rules decided.
+func (p *Person) setIdentifiers(d identity.Decision, differs map[string]Difference) map[string]Difference {
+	put := func(name string, field *string, to *string) {
+		if to == nil || *to == *field {
+			return
+		}
+		if differs == nil {
+			differs = map[string]Difference{}
+		}
+		differs[name] = Difference{From: *field, To: *to}
+		*field = *to
+	}
+	put("id", &p.ExternalID, d.SetID)
+	put("email", &p.Email, d.SetEmail)
+	return differs
+}
+
+func (tx *Tx) savePerson(w Workspace, p Person) error {
+	return tx.execOne(`
+		update people set id = ?, email = ?, email_key = ?, unsubscribed = ?, attributes = ?, changed = ?, updated_at = ?
+		where workspace_id = ? and person_id = ?`,
+		orNull(p.ExternalID), orNull(p.Email), w.emailKey(p.Email), p.Unsubscribed, encode(p.Attributes), encode(p.Changed), micros(tx.now), w.ID, p.ID)
+}
+
+// consent keeps what a call says of "unsubscribed". A call can take consent
+// away, never give it back: that needs a recorded opt-in (Subscribe).
+func (tx *Tx) consent(ws WorkspaceID, p *Person, unsubscribed bool) error {
+	switch {
+	case unsubscribed == p.Unsubscribed:
+		return nil
+	case unsubscribed:
+		p.Unsubscribed = true
+		return tx.noteData(ws, Activity{PersonID: p.ID, Type: UnsubscribedActivity}, map[string]string{"by": "API"})
+	}
+	return tx.noteData(ws, Activity{PersonID: p.ID, Type: FailedAttributeChange}, map[string]failure{
+		"unsubscribed": {Reason: "Only a recorded opt-in subscribes somebody again.", Value: "false"},
+	})
+}
+
+func (p Person) checkSize() error {
+	if len(p.Attributes) > MaxAttributes {
+		return Rejected{"a person cannot have more than 300 attributes"}
+	}
+	return nil
+}
+
+// failure is how an activity tells why an attribute was not changed.
+type failure struct {
+	Reason string `json:"reason"`
+	Value  string `json:"value"`
+}
+
+func (tx *Tx) noteFailures(ws WorkspaceID, id PersonID, failures []identity.Failure) error {
+	if len(failures) == 0 {
+		return nil
+	}
+	data := map[string]failure{}
+	for _, f := range failures {
+		data[f.Attribute] = failure{Reason: f.Reason, Value: f.Value}
+	}
+	names := slices.Sorted(maps.Keys(data))
+	return tx.noteData(ws, Activity{PersonID: id, Type: FailedAttributeChange, Name: strings.Join(names, ", ")}, data)
+}

@@ -1,0 +1,257 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/postroom/postroom/store/identity"
+	"github.com/postroom/postroom/store/workflow"
+)
+
+// JourneyID names a journey.
+type JourneyID int64
+
+// Journey is one person's run through a workflow.
+type Journey struct {
+	ID        JourneyID
+	Campaign  CampaignID
+	PersonID  PersonID
+	State     JourneyState
+	Position  string // key of the action they stand before; empty when over
+	ArrivedAt time.Time
+	DueAt     time.Time // zero when over
+	Event     TriggerEvent
+	Reason    string // why it ended early
+	EnteredAt time.Time
+	EndedAt   time.Time // zero unless over
+}
+
+// JourneyState is how a journey stands.
+type JourneyState string
+
+const (
+	JourneyActive   JourneyState = "active"
+	JourneyFinished JourneyState = "finished"
+	JourneyExited   JourneyState = "exited" // before the end of the workflow
+)
+
+// DueJourney is a journey whose person may go on, with what deciding it takes.
+type DueJourney struct {
+	Journey
+	Person Person
+	Plan   *Plan
+}
+
+// DueJourneys is the journeys of a workspace that are due, the longest due
+// first.
+func (s *Store) DueJourneys(ctx context.Context, ws WorkspaceID, limit int) ([]DueJourney, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select `+journeyColumns+`, c.version, `+prefixedPersonColumns+`
+		from journeys j
+		join campaigns c on c.workspace_id = j.workspace_id and c.campaign_id = j.campaign_id
+		join people p on p.workspace_id = j.workspace_id and p.person_id = j.person_id
+		where j.workspace_id = ? and j.due_at <= ?
+		order by j.due_at, j.journey_id
+		limit ?`, ws, micros(s.now()), limit)
+	versions := map[CampaignID]int{}
+	due, err := collect(rows, err, func(scan func(...any) error) (d DueJourney, err error) {
+		var version int
+		var j Journey
+		d.Person, err = scanPerson(func(person ...any) error {
+			j, err = scanJourney(func(journey ...any) error {
+				return scan(append(append(journey, &version), person...)...)
+			})
+			return err
+		})
+		d.Journey = j
+		versions[j.Campaign] = version
+		return d, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range due {
+		due[i].Plan, err = s.plans.get(ctx, s.read, ws, live{due[i].Campaign, versions[due[i].Campaign]})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return due, nil
+}
+
+// Move is how far a journey goes in one turn. Everything in it is written in
+// one transaction, or nothing is.
+type Move struct {
+	Journey  Journey // as it was read: where it stood guards against a second move
+	Effects  []Effect
+	Position string       // where the person stands now; empty: nowhere, it is over
+	DueAt    time.Time    // when to look again
+	Ended    JourneyState // set when it is over
+	Reason   string       // why, when exited
+}
+
+// Effect is one action on the way.
+type Effect struct {
+	Action  workflow.Action
+	Skipped bool       // its condition was not met
+	Set     Attributes // what an update of the person sets
+}
+
+// MoveJourneys writes moves and gives the workspace its next turn.
+func (s *Store) MoveJourneys(ctx context.Context, ws WorkspaceID, moves []Move) error {
+	return s.update(ctx, func(tx *Tx) error {
+		w, err := tx.workspace(ws)
+		if err != nil {
+			return err
+		}
+		for _, m := range moves {
+			if err := tx.move(w, m); err != nil {
+				return err
+			}
+		}
+		return tx.endTurn(ws, Journeys)
+	})
+}
+
+func (tx *Tx) move(w Workspace, m Move) error {
+	j := m.Journey
+	state, ended, due := JourneyActive, any(nil), any(micros(m.DueAt))
+	if m.Ended != "" {
+		state, ended, due = m.Ended, micros(tx.now), nil
+	}
+	arrived := j.ArrivedAt
+	if m.Position != j.Position {
+		arrived = tx.now
+	}
+	n, err := tx.exec(`
+		update journeys set state = ?, position = ?, arrived_at = ?, due_at = ?, reason = ?, ended_at = ?
+		where workspace_id = ? and journey_id = ? and state = 'active' and position = ? and arrived_at = ?`,
+		state, m.Position, micros(arrived), due, m.Reason, ended,
+		w.ID, j.ID, j.Position, micros(j.ArrivedAt))
+	if err != nil || n == 0 {
+		return err // somebody moved it meanwhile
+	}
+	tx.countMove(w.ID, m)
+	for _, e := range m.Effects {
+		if err := tx.perform(w, j, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) countMove(ws WorkspaceID, m Move) {
+	j := m.Journey
+	tx.count(ws, j.Campaign, j.Position, "waiting", -1)
+	if m.Ended == "" {
+		tx.count(ws, j.Campaign, m.Position, "waiting", 1)
+		return
+	}
+	tx.count(ws, j.Campaign, "", "active", -1)
+	tx.count(ws, j.Campaign, "", string(m.Ended), 1)
+}
+
+// perform does what an action does at once: a message becomes a delivery, an
+// update of the person is made.
+func (tx *Tx) perform(w Workspace, j Journey, e Effect) error {
+	metric := "reached"
+	if e.Skipped {
+		metric = "skipped"
+	}
+	tx.count(w.ID, j.Campaign, e.Action.Key, metric, 1)
+	switch {
+	case e.Skipped:
+		return nil
+	case e.Action.Email != nil:
+		return tx.queue(w.ID, j, e.Action.Key, EmailChannel, e.Action.Email.Sending)
+	case e.Action.Webhook != nil:
+		return tx.queue(w.ID, j, e.Action.Key, WebhookChannel, e.Action.Webhook.Sending)
+	case len(e.Set) > 0:
+		p, err := person(context.Background(), tx, w.ID, j.PersonID)
+		if err != nil {
+			return err
+		}
+		return tx.changePerson(w, p, Identify{Attributes: e.Set}, identity.Decision{})
+	}
+	return nil
+}
+
+// PostponeJourney lets a journey that could not be decided wait a little, so
+// that it does not stand in the way of the others.
+func (s *Store) PostponeJourney(ctx context.Context, ws WorkspaceID, id JourneyID) error {
+	return s.update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`
+			update journeys set due_at = ? where workspace_id = ? and journey_id = ? and due_at is not null`,
+			micros(tx.now.Add(later)), ws, id)
+		return err
+	})
+}
+
+// exitJourneys ends a person's journeys.
+func (tx *Tx) exitJourneys(ws WorkspaceID, id PersonID, reason string) error {
+	rows, err := tx.query(`
+		select `+journeyColumns+` from journeys j where workspace_id = ? and person_id = ? and state = 'active'`, ws, id)
+	active, err := collect(rows, err, scanJourney)
+	if err != nil {
+		return err
+	}
+	return tx.exit(ws, active, reason)
+}
+
+func (tx *Tx) exit(ws WorkspaceID, active []Journey, reason string) error {
+	w := Workspace{ID: ws}
+	for _, j := range active {
+		if err := tx.move(w, Move{Journey: j, Ended: JourneyExited, Reason: reason}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ExitCampaign takes people out of a campaign that was stopped, at most limit
+// of them. What was not sent to them yet is not sent.
+func (s *Store) ExitCampaign(ctx context.Context, ws WorkspaceID, id CampaignID, limit int) error {
+	const reason = "The campaign was stopped."
+	return s.update(ctx, func(tx *Tx) error {
+		rows, err := tx.query(`
+			select `+journeyColumns+` from journeys j
+			where workspace_id = ? and campaign_id = ? and due_at is not null
+			limit ?`, ws, id, limit)
+		active, err := collect(rows, err, scanJourney)
+		if err != nil {
+			return err
+		}
+		if err := tx.exit(ws, active, reason); err != nil {
+			return err
+		}
+		left, err := tx.cancelUnsent(ws, id, reason, limit)
+		if err != nil || len(active) == limit || left {
+			return err
+		}
+		return tx.execOne(`update campaigns set exiting = 0 where workspace_id = ? and campaign_id = ?`, ws, id)
+	})
+}
+
+// JourneysOf is a person's journeys, the latest first.
+func (s *Store) JourneysOf(ctx context.Context, ws WorkspaceID, id PersonID, limit int) ([]Journey, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select `+journeyColumns+` from journeys j
+		where workspace_id = ? and person_id = ?
+		order by journey_id desc
+		limit ?`, ws, id, limit)
+	return collect(rows, err, scanJourney)
+}
+
+const journeyColumns = `j.journey_id, j.campaign_id, j.person_id, j.state, j.position, j.arrived_at, coalesce(j.due_at, 0), j.event, j.reason, j.entered_at, coalesce(j.ended_at, 0)`
+
+func scanJourney(scan func(...any) error) (j Journey, err error) {
+	var arrived, due, entered, ended int64
+	var event string
+	if err := scan(&j.ID, &j.Campaign, &j.PersonID, &j.State, &j.Position, &arrived, &due, &event, &j.Reason, &entered, &ended); err != nil {
+		return j, err
+	}
+	j.ArrivedAt, j.DueAt, j.EnteredAt, j.EndedAt = instant(arrived), instant(due), instant(entered), instant(ended)
+	err = json.Unmarshal([]byte(event), &j.Event)
+	return j, err
+}

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"strings"
+)
+
+// Layout is the HTML around messages; it holds {{content}} once.
+type Layout struct {
+	Name string
+	HTML string
+}
+
+// DefaultLayout is the layout that every workspace begins with.
+const DefaultLayout = "Default"
+
+const defaultLayoutHTML = `<!doctype html>
+<html>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body style="margin:0;background:#f4f3ef;font-family:-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1c2422">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff;border-radius:10px"><tr><td style="padding:32px">
+{{content}}
+</td></tr></table>
+<p style="font-size:13px;color:#5b6863"><a href="{% unsubscribe_url %}" style="color:#5b6863">Unsubscribe</a></p>
+</td></tr></table>
+</body>
+</html>`
+
+// Layouts is the workspace's layouts, by name.
+func (s *Store) Layouts(ctx context.Context, ws WorkspaceID) ([]Layout, error) {
+	rows, err := s.read.QueryContext(ctx, `select name, html from layouts where workspace_id = ? order by name_key limit 500`, ws)
+	return collect(rows, err, scanLayout)
+}
+
+// Layout is the layout of this name.
+func (s *Store) Layout(ctx context.Context, ws WorkspaceID, name string) (Layout, error) {
+	l, err := scanLayout(s.read.QueryRowContext(ctx, `select name, html from layouts where workspace_id = ? and name_key = ?`, ws, nameKey(name)).Scan)
+	return l, known(err)
+}
+
+// SaveLayout adds a layout or replaces the one of the same name.
+func (s *Store) SaveLayout(ctx context.Context, ws WorkspaceID, l Layout, by Actor) error {
+	l.Name = strings.TrimSpace(l.Name)
+	wrong := Invalid{}
+	if l.Name == "" {
+		wrong["name"] = "Name the layout."
+	}
+	if strings.Count(strings.ReplaceAll(l.HTML, " ", ""), "{{content}}") != 1 {
+		wrong["html"] = "Put {{content}} in the layout, once, where the message goes."
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return s.update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`
+			insert into layouts (workspace_id, name, name_key, html, updated_at) values (?, ?, ?, ?, ?)
+			on conflict (workspace_id, name_key) do update set name = excluded.name, html = excluded.html, updated_at = excluded.updated_at`,
+			ws, l.Name, nameKey(l.Name), l.HTML, micros(tx.now))
+		if err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Saved a layout", l.Name, "")
+	})
+}
+
+func scanLayout(scan func(...any) error) (l Layout, err error) {
+	err = scan(&l.Name, &l.HTML)
+	return l, err
+}

@@ -1,0 +1,398 @@
+-- +goose Up
+
+-- One row: the installation. Its primary key closes first-run set-up for good.
+create table account (
+	id         integer primary key check (id = 1),
+	name       text    not null,
+	link_key   blob    not null, -- signs delivery tokens and tracked links
+	created_at integer not null
+) strict;
+
+create table members (
+	member_id     integer primary key autoincrement,
+	name          text    not null,
+	email         text    not null,
+	email_key     text    not null unique,
+	password_hash text    not null,
+	role          text    not null check (role in ('admin', 'member')),
+	theme         text    not null default 'system' check (theme in ('system', 'light', 'dark')),
+	shortcuts     integer not null default 1 check (shortcuts in (0, 1)),
+	created_at    integer not null
+) strict;
+
+-- A workspace's row outlives its contents, so that neither its slug nor its
+-- past usage is ever handed to another one.
+create table workspaces (
+	workspace_id integer primary key autoincrement,
+	slug         text    not null unique,
+	name         text    not null,
+	name_key     text    not null,
+	color        text    not null,
+	identifiers  text    not null check (identifiers in ('email', 'id', 'email_or_id')),
+	email_by_id  integer not null default 0 check (email_by_id in (0, 1)),
+	sending      text    not null check (sending in ('normal', 'test', 'never')),
+	test_address text    not null default '',
+	people       integer not null default 0, -- kept, not counted
+	created_at   integer not null,
+	deleted_at   integer,
+	purged_at    integer
+) strict;
+create unique index workspaces_by_name on workspaces (name_key) where deleted_at is null;
+
+create table memberships (
+	member_id    integer not null references members (member_id) on delete cascade,
+	workspace_id integer not null references workspaces (workspace_id) on delete cascade,
+	role         text    not null check (role in ('admin', 'author', 'viewer')),
+	primary key (member_id, workspace_id)
+) strict, without rowid;
+create index memberships_by_workspace on memberships (workspace_id, member_id);
+
+create table visits (
+	member_id    integer not null references members (member_id) on delete cascade,
+	workspace_id integer not null references workspaces (workspace_id) on delete cascade,
+	visited_at   integer not null,
+	primary key (member_id, workspace_id)
+) strict, without rowid;
+create index visits_latest on visits (member_id, visited_at desc);
+
+create table sessions (
+	session_id   integer primary key autoincrement,
+	token_hash   blob    not null unique,
+	member_id    integer not null references members (member_id) on delete cascade,
+	workspace_id integer references workspaces (workspace_id) on delete set null, -- the active one
+	agent        text    not null,
+	address      text    not null,
+	created_at   integer not null,
+	seen_at      integer not null
+) strict;
+create index sessions_by_member on sessions (member_id, seen_at desc);
+
+create table sign_in_failures (
+	subject       text    primary key, -- "email …" or "address …"
+	failures      integer not null,
+	failed_at     integer not null,
+	blocked_until integer not null
+) strict, without rowid;
+
+create table audit (
+	audit_id     integer primary key autoincrement,
+	workspace_id integer, -- null: the account itself
+	member_id    integer, -- null: the command line
+	actor        text    not null,
+	action       text    not null,
+	subject      text    not null,
+	detail       text    not null default '',
+	at           integer not null
+) strict;
+create index audit_by_workspace on audit (workspace_id, audit_id);
+
+-- What is counted, by calendar month (UTC), as yyyymm.
+create table usage (
+	workspace_id integer not null references workspaces (workspace_id),
+	period       integer not null,
+	people       integer not null default 0, -- at the end of the period, or now
+	people_peak  integer not null default 0, -- the most held at one time
+	emails       integer not null default 0,
+	webhooks     integer not null default 0,
+	events       integer not null default 0,
+	sent_at      integer,                    -- the last message
+	primary key (workspace_id, period)
+) strict, without rowid;
+create index usage_by_period on usage (period, workspace_id);
+
+-- When a workspace next has work of a kind. The engine looks here, and only
+-- here, so a workspace with nothing to do costs nothing.
+create table turns (
+	kind         text    not null,
+	workspace_id integer not null references workspaces (workspace_id),
+	due_at       integer not null,
+	primary key (kind, workspace_id)
+) strict, without rowid;
+create index turns_due on turns (kind, due_at, workspace_id);
+
+create table credentials (
+	credential_id integer primary key autoincrement,
+	workspace_id  integer not null references workspaces (workspace_id),
+	kind          text    not null check (kind in ('track', 'app', 'pipelines')),
+	name          text    not null,
+	site_id       text    unique, -- track only
+	secret_hash   blob    not null unique,
+	hint          text    not null, -- the last four characters
+	created_at    integer not null,
+	created_by    integer references members (member_id) on delete set null,
+	used_at       integer,
+	used_from     text    not null default '',
+	revoked_at    integer
+) strict;
+create index credentials_by_workspace on credentials (workspace_id, credential_id);
+
+create table people (
+	person_id    integer primary key autoincrement, -- cio_id is made of it
+	workspace_id integer not null references workspaces (workspace_id),
+	id           text,
+	email        text,
+	email_key    text, -- normalised; null where email does not identify
+	unsubscribed integer not null default 0 check (unsubscribed in (0, 1)),
+	attributes   text    not null default '{}',
+	changed      text    not null default '{}', -- attribute: when last set, unix seconds; missing: created_at
+	created_at   integer not null,
+	updated_at   integer not null,
+	unique (workspace_id, person_id)
+) strict;
+create unique index people_by_id on people (workspace_id, id) where id is not null;
+create unique index people_by_email on people (workspace_id, email_key) where email_key is not null;
+
+-- Substring search over email, id and name. detail=none keeps it small; see search.go.
+create virtual table people_search using fts5 (
+	body, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram'
+);
+
+-- The names of attributes and events that a workspace has seen.
+create table data_index (
+	workspace_id integer not null references workspaces (workspace_id),
+	kind         text    not null check (kind in ('attribute', 'event')),
+	name         text    not null,
+	seen_at      integer not null, -- first
+	primary key (workspace_id, kind, name)
+) strict, without rowid;
+
+-- Whatever happened: events of people, changes of attributes, steps of
+-- deliveries. One table, because people read it as one time line.
+create table activities (
+	activity_id  integer primary key autoincrement,
+	workspace_id integer not null references workspaces (workspace_id),
+	person_id    integer, -- null: nobody known, or no longer
+	delivery_id  integer,
+	type         text    not null,
+	name         text    not null default '',
+	data         text    not null default '{}',
+	dedupe_key   text,
+	occurred_at  integer not null,
+	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
+) strict;
+create index activities_by_workspace on activities (workspace_id, activity_id);
+create index activities_by_person on activities (workspace_id, person_id, activity_id);
+create index activities_by_delivery on activities (workspace_id, delivery_id, activity_id) where delivery_id is not null;
+create unique index activities_once on activities (workspace_id, dedupe_key) where dedupe_key is not null;
+
+create table segments (
+	segment_id   integer primary key autoincrement,
+	workspace_id integer not null references workspaces (workspace_id),
+	name         text    not null,
+	name_key     text    not null,
+	description  text    not null default '',
+	condition    text    not null,
+	people       integer not null default 0,  -- kept, not counted
+	built_to     integer not null default 0,  -- person_id up to which membership is built
+	built_at     integer,                     -- null: still building
+	created_at   integer not null,
+	updated_at   integer not null,
+	unique (workspace_id, segment_id),
+	unique (workspace_id, name_key)
+) strict;
+
+create table segment_members (
+	workspace_id integer not null,
+	segment_id   integer not null,
+	person_id    integer not null,
+	entered_at   integer not null,
+	primary key (workspace_id, segment_id, person_id),
+	foreign key (workspace_id, segment_id) references segments (workspace_id, segment_id) on delete cascade,
+	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
+) strict, without rowid;
+create index segment_members_by_person on segment_members (workspace_id, person_id, segment_id);
+
+create table senders (
+	sender_id    integer primary key autoincrement,
+	workspace_id integer not null references workspaces (workspace_id),
+	address      text    not null, -- "Name <email>"
+	email_key    text    not null,
+	created_at   integer not null,
+	unique (workspace_id, email_key, address)
+) strict;
+
+create table layouts (
+	layout_id    integer primary key autoincrement,
+	workspace_id integer not null references workspaces (workspace_id),
+	name         text    not null,
+	name_key     text    not null,
+	html         text    not null,
+	updated_at   integer not null,
+	unique (workspace_id, name_key)
+) strict;
+
+create table campaigns (
+	campaign_id  integer primary key autoincrement,
+	workspace_id integer not null references workspaces (workspace_id),
+	name         text    not null,
+	name_key     text    not null,
+	state        text    not null check (state in ('draft', 'running', 'stopping', 'stopped', 'archived')),
+	draft        text    not null,           -- workflow document
+	revision     integer not null default 0, -- where undo stands in campaign_revisions
+	version      integer not null default 0, -- the live one; 0: never started
+	draft_saved  integer not null default 0, -- revision that the live version was made from
+	created_by   integer references members (member_id) on delete set null,
+	created_at   integer not null,
+	updated_at   integer not null,
+	started_at   integer,
+	backfill_to  integer,                    -- person_id up to which current members have entered; null: none to enter
+	exiting      integer not null default 0, -- 1: stopped, and everybody is being taken out
+	unique (workspace_id, campaign_id),
+	unique (workspace_id, name_key)
+) strict;
+create index campaigns_latest on campaigns (workspace_id, updated_at, campaign_id);
+
+create table campaign_revisions (
+	workspace_id integer not null,
+	campaign_id  integer not null,
+	revision     integer not null,
+	label        text    not null, -- "Move Welcome"
+	document     text    not null, -- the draft after this change
+	member_id    integer,
+	at           integer not null,
+	primary key (workspace_id, campaign_id, revision),
+	foreign key (workspace_id, campaign_id) references campaigns (workspace_id, campaign_id) on delete cascade
+) strict;
+
+create table campaign_versions (
+	workspace_id integer not null,
+	campaign_id  integer not null,
+	version      integer not null,
+	document     text    not null,
+	member_id    integer,
+	published_at integer not null,
+	primary key (workspace_id, campaign_id, version),
+	foreign key (workspace_id, campaign_id) references campaigns (workspace_id, campaign_id) on delete cascade
+) strict;
+
+-- What starts running campaigns, so that an event or a change of a segment
+-- finds its campaigns by one look-up.
+create table triggers (
+	workspace_id integer not null,
+	kind         text    not null check (kind in ('event', 'segment_enter', 'segment_leave')),
+	name         text    not null, -- the event's name, or the segment's id
+	campaign_id  integer not null,
+	primary key (workspace_id, kind, name, campaign_id),
+	foreign key (workspace_id, campaign_id) references campaigns (workspace_id, campaign_id) on delete cascade
+) strict, without rowid;
+create index triggers_by_campaign on triggers (workspace_id, campaign_id);
+
+-- Counters of campaigns, by action ('' for the campaign itself) and metric.
+create table campaign_counts (
+	workspace_id integer not null,
+	campaign_id  integer not null,
+	action_key   text    not null,
+	metric       text    not null,
+	n            integer not null default 0,
+	primary key (workspace_id, campaign_id, action_key, metric),
+	foreign key (workspace_id, campaign_id) references campaigns (workspace_id, campaign_id) on delete cascade
+) strict, without rowid;
+
+create table journeys (
+	journey_id   integer primary key autoincrement,
+	workspace_id integer not null,
+	campaign_id  integer not null,
+	person_id    integer not null,
+	state        text    not null check (state in ('active', 'finished', 'exited')),
+	position     text    not null, -- key of the action they stand before; '' when over
+	arrived_at   integer not null, -- at that position
+	due_at       integer,          -- when to look again; null when over
+	event        text    not null default '{}', -- {"name", "timestamp", "data"} of what triggered it
+	reason       text    not null default '',
+	entered_at   integer not null,
+	ended_at     integer,
+	unique (workspace_id, journey_id),
+	foreign key (workspace_id, campaign_id) references campaigns (workspace_id, campaign_id) on delete cascade,
+	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
+) strict;
+create index journeys_due on journeys (workspace_id, due_at, journey_id) where due_at is not null;
+create index journeys_by_person on journeys (workspace_id, person_id, campaign_id, journey_id);
+create index journeys_by_position on journeys (workspace_id, campaign_id, position, journey_id) where due_at is not null;
+create index journeys_by_campaign on journeys (workspace_id, campaign_id, journey_id);
+
+-- The ledger. A row exists before anything is handed over. journey_id has no
+-- foreign key: the row must outlive the person and their journey.
+create table deliveries (
+	delivery_id  integer primary key autoincrement,
+	workspace_id integer not null,
+	campaign_id  integer not null,
+	journey_id   integer not null,
+	action_key   text    not null,
+	person_id    integer, -- null once the person is deleted
+	channel      text    not null check (channel in ('email', 'webhook')),
+	state        text    not null check (state in ('queued', 'drafted', 'attempted', 'handed', 'sent', 'uncertain', 'failed', 'undeliverable')),
+	recipient    text    not null default '',
+	subject      text    not null default '',
+	reason       text    not null default '',
+	attempts     integer not null default 0,
+	due_at       integer, -- when to try; null when nothing is to be done
+	created_at   integer not null,
+	updated_at   integer not null,
+	unique (workspace_id, delivery_id),
+	unique (workspace_id, journey_id, action_key),
+	foreign key (workspace_id, campaign_id) references campaigns (workspace_id, campaign_id),
+	foreign key (workspace_id, person_id) references people (workspace_id, person_id)
+) strict;
+create index deliveries_due on deliveries (workspace_id, due_at, delivery_id) where due_at is not null;
+create index deliveries_handed on deliveries (state) where state = 'handed';
+create index deliveries_by_state on deliveries (workspace_id, state, delivery_id);
+create index deliveries_by_campaign on deliveries (workspace_id, campaign_id, delivery_id);
+create index deliveries_by_campaign_state on deliveries (workspace_id, campaign_id, state, delivery_id);
+create index deliveries_by_person on deliveries (workspace_id, person_id, delivery_id);
+
+-- What a delivery said, as it was composed.
+create table delivery_contents (
+	workspace_id integer not null,
+	delivery_id  integer not null,
+	sender       text    not null,
+	reply_to     text    not null default '',
+	html         text    not null,
+	text         text    not null,
+	primary key (workspace_id, delivery_id),
+	foreign key (workspace_id, delivery_id) references deliveries (workspace_id, delivery_id) on delete cascade
+) strict;
+
+-- The built-in mailbox: where messages land when no mail server is set.
+create table mailbox (
+	mail_id      integer primary key autoincrement,
+	workspace_id integer not null references workspaces (workspace_id),
+	delivery_id  integer, -- null: a test
+	sender       text    not null,
+	recipient    text    not null,
+	subject      text    not null,
+	raw          blob    not null,
+	arrived_at   integer not null,
+	unique (workspace_id, mail_id)
+) strict;
+
+create table imports (
+	import_id    integer primary key autoincrement,
+	workspace_id integer not null references workspaces (workspace_id),
+	name         text    not null,
+	file         text    not null, -- within the data folder
+	size         integer not null, -- bytes
+	state        text    not null check (state in ('uploaded', 'checking', 'checked', 'importing', 'paused', 'imported', 'stopped', 'failed')),
+	format       text    not null default '{}', -- encoding, separator, header
+	mapping      text    not null default '[]',
+	position     integer not null default 0, -- bytes of the file that are done
+	row_count    integer not null default 0, -- rows that are done
+	created      integer not null default 0,
+	updated      integer not null default 0,
+	rejected     integer not null default 0,
+	warnings     integer not null default 0,
+	problem      text    not null default '',
+	created_by   integer references members (member_id) on delete set null,
+	created_at   integer not null,
+	finished_at  integer,
+	unique (workspace_id, import_id)
+) strict;
+
+create table import_rejects (
+	workspace_id integer not null,
+	import_id    integer not null,
+	line         integer not null,
+	reason       text    not null,
+	record       text    not null, -- the row as JSON
+	primary key (workspace_id, import_id, line),
+	foreign key (workspace_id, import_id) references imports (workspace_id, import_id) on delete cascade
+) strict, without rowid;

@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/postroom/postroom/store/identity"
+)
+
+// PersonForm is what the dashboard's form says of a person. Unlike a call, it
+// replaces all of their attributes, and tells every clash to whoever typed it.
+type PersonForm struct {
+	ID         string
+	Email      string
+	Attributes Attributes
+}
+
+// AddPerson adds a person from the form.
+func (s *Store) AddPerson(ctx context.Context, ws WorkspaceID, form PersonForm, by Actor) (p Person, err error) {
+	err = s.update(ctx, func(tx *Tx) error {
+		w, err := tx.workspace(ws)
+		if err != nil {
+			return err
+		}
+		if err := tx.checkForm(w, nil, &form); err != nil {
+			return err
+		}
+		p, err = tx.createPerson(w, Identify{Attributes: form.Attributes}, identity.Decision{SetID: &form.ID, SetEmail: &form.Email})
+		if err != nil {
+			return asInvalid(err, "attributes")
+		}
+		return tx.noted(ws, by, "Added a person", p.Label(), "")
+	})
+	return p, err
+}
+
+// EditPerson changes a person to what the form says.
+func (s *Store) EditPerson(ctx context.Context, ws WorkspaceID, id PersonID, form PersonForm, by Actor) error {
+	return s.update(ctx, func(tx *Tx) error {
+		w, err := tx.workspace(ws)
+		if err != nil {
+			return err
+		}
+		p, err := person(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.checkForm(w, &p, &form); err != nil {
+			return err
+		}
+		changes := Attributes{}
+		for name := range p.Attributes {
+			changes[name] = nil
+		}
+		for name, value := range form.Attributes {
+			changes[name] = value
+		}
+		err = tx.changePerson(w, p, Identify{Attributes: changes}, identity.Decision{SetID: &form.ID, SetEmail: &form.Email})
+		if err != nil {
+			return asInvalid(err, "attributes")
+		}
+		return tx.noted(ws, by, "Changed a person", p.Label(), "")
+	})
+}
+
+// asInvalid puts a broken limit beside the field that can mend it.
+func asInvalid(err error, field string) error {
+	if rejected, ok := err.(Rejected); ok {
+		return Invalid{field: strings.ToUpper(rejected.Reason[:1]) + rejected.Reason[1:] + "."}
+	}
+	return err
+}
+
+func (tx *Tx) checkForm(w Workspace, current *Person, form *PersonForm) error {
+	form.ID, form.Email = strings.TrimSpace(form.ID), strings.TrimSpace(form.Email)
+	found, _, err := tx.find(w, Identify{
+		Ref:  identity.Ref{Kind: identity.CioID}, // nobody: a form names by its fields
+		Body: identity.Body{ID: &form.ID, Email: &form.Email},
+	})
+	if err != nil {
+		return err
+	}
+	var now *identity.Person
+	if current != nil {
+		now = current.identity()
+	}
+	return Invalid(identity.DecideForm(w.policy(), now, identity.Person{ID: form.ID, Email: form.Email}, found)).orNil()
+}
+
+// DeletePerson removes a person and their history. What was sent to them
+// stays in the ledger, without them.
+func (s *Store) DeletePerson(ctx context.Context, ws WorkspaceID, id PersonID, by Actor) error {
+	return s.update(ctx, func(tx *Tx) error {
+		p, err := person(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.deletePerson(ws, p); err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Deleted a person", p.Label(), "")
+	})
+}
+
+// DeletePersonBy removes whom an identifier names; nobody is fine, too.
+func (s *Store) DeletePersonBy(ctx context.Context, ws WorkspaceID, ref identity.Ref) error {
+	return s.update(ctx, func(tx *Tx) error {
+		p, err := personBy(ctx, tx, ws, ref)
+		if err == ErrNotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return tx.deletePerson(ws, p)
+	})
+}
+
+func (tx *Tx) deletePerson(ws WorkspaceID, p Person) error {
+	if err := tx.leaveEverything(ws, p.ID); err != nil {
+		return err
+	}
+	if err := tx.unindex(p.ID); err != nil {
+		return err
+	}
+	tx.countUsage(ws, usageDelta{people: -1})
+	return tx.execOne(`delete from people where workspace_id = ? and person_id = ?`, ws, p.ID)
+}
+
+// leaveEverything keeps the counters and the ledger true when a person goes.
+func (tx *Tx) leaveEverything(ws WorkspaceID, id PersonID) error {
+	if _, err := tx.exec(`
+		update segments set people = people - 1
+		where workspace_id = ? and segment_id in (select segment_id from segment_members where workspace_id = ? and person_id = ?)`, ws, ws, id); err != nil {
+		return err
+	}
+	if err := tx.exitJourneys(ws, id, "The person was deleted."); err != nil {
+		return err
+	}
+	if err := tx.cancelDeliveries(ws, id, "The person was deleted."); err != nil {
+		return err
+	}
+	_, err := tx.exec(`update deliveries set person_id = null where workspace_id = ? and person_id = ?`, ws, id)
+	return err
+}
+
+// Subscribe records an opt-in: the only thing that turns consent on again.
+func (s *Store) Subscribe(ctx context.Context, ws WorkspaceID, id PersonID, why string, by Actor) error {
+	if why = strings.TrimSpace(why); why == "" {
+		return Invalid{"why": "Write down how they asked for it."}
+	}
+	return s.setConsent(ctx, ws, id, false, Activity{PersonID: id, Type: SubscribedActivity}, map[string]string{"by": by.Name, "why": why})
+}
+
+// Unsubscribe records that a person wants no more messages.
+func (s *Store) Unsubscribe(ctx context.Context, ws WorkspaceID, id PersonID, by Actor) error {
+	return s.setConsent(ctx, ws, id, true, Activity{PersonID: id, Type: UnsubscribedActivity}, map[string]string{"by": by.Name})
+}
+
+func (s *Store) setConsent(ctx context.Context, ws WorkspaceID, id PersonID, unsubscribed bool, a Activity, data map[string]string) error {
+	return s.update(ctx, func(tx *Tx) error { return tx.setConsent(ws, id, unsubscribed, a, data) })
+}
+
+func (tx *Tx) setConsent(ws WorkspaceID, id PersonID, unsubscribed bool, a Activity, data map[string]string) error {
+	n, err := tx.exec(`
+		update people set unsubscribed = ?, updated_at = ?
+		where workspace_id = ? and person_id = ? and unsubscribed <> ?`, unsubscribed, micros(tx.now), ws, id, unsubscribed)
+	if err != nil || n == 0 {
+		return err
+	}
+	if err := tx.noteData(ws, a, data); err != nil {
+		return err
+	}
+	p, err := person(context.Background(), tx, ws, id)
+	if err != nil {
+		return err
+	}
+	return tx.resegment(ws, p)
+}

@@ -1,0 +1,16 @@
+package store
+
+// Rendering is a message as it would reach one person.
+type Rendering struct {
+	From, To, ReplyTo string
+	Subject           string
+	HTML, Text        string
+	Problems          []RenderProblem // why it could not be sent like this
+}
+
+// RenderProblem is what is wrong with one field of a message.
+type RenderProblem struct {
+	Field   string
+	Line    int // from 1; zero when no line is meant
+	Message string
+}

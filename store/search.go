@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"strings"
+)
+
+// Page is which part of a list to give: those before a key (older), those
+// after one (newer), or the newest.
+type Page struct {
+	Before, After int64
+	Limit         int
+}
+
+// People is the workspace's people, the newest first. q is searched in email,
+// id and name: every word of it must be part of one of them.
+func (s *Store) People(ctx context.Context, ws WorkspaceID, q string, page Page) ([]Person, error) {
+	words := strings.Fields(searchFold(q))
+	if len(words) == 0 {
+		return s.listPeople(ctx, ws, page)
+	}
+	var long []string
+	for _, word := range words {
+		if len([]rune(word)) >= 3 {
+			long = append(long, word)
+		}
+	}
+	if len(long) == 0 {
+		return s.peopleByPrefix(ctx, ws, words[0], page.Limit)
+	}
+	return s.searchPeople(ctx, ws, long, page, func(p Person) bool {
+		text := searchText(p)
+		for _, word := range words {
+			if !strings.Contains(text, word) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (s *Store) listPeople(ctx context.Context, ws WorkspaceID, page Page) ([]Person, error) {
+	if page.After != 0 {
+		rows, err := s.read.QueryContext(ctx, `
+			select `+personColumns+` from people
+			where workspace_id = ? and person_id > ?
+			order by person_id
+			limit ?`, ws, page.After, page.Limit)
+		return collect(rows, err, scanPerson)
+	}
+	rows, err := s.read.QueryContext(ctx, `
+		select `+personColumns+` from people
+		where workspace_id = ? and person_id < ?
+		order by person_id desc
+		limit ?`, ws, beforeOr(page.Before), page.Limit)
+	return collect(rows, err, scanPerson)
+}
+
+// peopleByPrefix finds what is too short for the search index: ids and emails
+// that begin with it.
+func (s *Store) peopleByPrefix(ctx context.Context, ws WorkspaceID, prefix string, limit int) ([]Person, error) {
+	end := prefix + "\U0010FFFF"
+	rows, err := s.read.QueryContext(ctx, `
+		select `+personColumns+` from people
+		where person_id in (
+			select person_id from (select person_id from people where workspace_id = ?1 and id >= ?2 and id < ?3 limit ?4)
+			union
+			select person_id from (select person_id from people where workspace_id = ?1 and email_key >= ?2 and email_key < ?3 limit ?4))
+		order by person_id desc
+		limit ?4`, ws, prefix, end, limit)
+	return collect(rows, err, scanPerson)
+}
+
+// maxSearched is how many candidates a search looks at for one page: the index
+// finds people who have all trigrams of a word, which is almost always the
+// word itself.
+const maxSearched = 5000
+
+func (s *Store) searchPeople(ctx context.Context, ws WorkspaceID, words []string, page Page, matches func(Person) bool) ([]Person, error) {
+	var found []Person
+	compare, order := `<`, ` desc`
+	from := beforeOr(page.Before)
+	if page.After != 0 {
+		compare, order, from = `>`, ``, page.After
+	}
+	query := `
+		select ` + personColumns + ` from people
+		where workspace_id = ? and person_id in (
+			select rowid from people_search
+			where people_search match ? and rowid ` + compare + ` ?
+			order by rowid` + order + `
+			limit ?)
+		order by person_id` + order
+	batch := max(2*page.Limit, 50)
+	for searched := 0; searched < maxSearched && len(found) < page.Limit; searched += batch {
+		rows, err := s.read.QueryContext(ctx, query, ws, searchQuery(ws, words), from, batch)
+		candidates, err := collect(rows, err, scanPerson)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range candidates {
+			if len(found) < page.Limit && matches(p) {
+				found = append(found, p)
+			}
+			from = int64(p.ID)
+		}
+		if len(candidates) < batch {
+			break
+		}
+	}
+	return found, nil
+}
+
+// searchText is what a search looks in.
+func searchText(p Person) string {
+	return searchFold(p.Email + "\n" + p.ExternalID + "\n" + p.Name())
+}
+
+// searchFold takes away what a search does not look at. Characters of the
+// private use area mark workspaces in the index, so they are no text there.
+func searchFold(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= privateUse && r < privateUse+privateUseSize {
+			return -1
+		}
+		return r
+	}, nameFold(text))
+}
+
+const (
+	privateUse     = 0xE000
+	privateUseSize = 6400
+)
+
+// searchMark is one trigram that stands for a workspace. Without it a search
+// would read the matches of all workspaces to find those of one.
+func searchMark(ws WorkspaceID) string {
+	n := int64(ws)
+	return string([]rune{
+		rune(privateUse + n/privateUseSize/privateUseSize%privateUseSize),
+		rune(privateUse + n/privateUseSize%privateUseSize),
+		rune(privateUse + n%privateUseSize),
+	})
+}
+
+// searchQuery asks for every trigram of every word. An index without details
+// knows no phrases.
+func searchQuery(ws WorkspaceID, words []string) string {
+	var b strings.Builder
+	b.WriteString(`"` + searchMark(ws) + `"`)
+	for _, word := range words {
+		runes := []rune(word)
+		for i := 0; i+3 <= len(runes); i++ {
+			b.WriteString(` AND "` + strings.ReplaceAll(string(runes[i:i+3]), `"`, `""`) + `"`)
+		}
+	}
+	return b.String()
+}
+
+// index makes a person findable.
+func (tx *Tx) index(ws WorkspaceID, p Person) error {
+	_, err := tx.exec(`insert into people_search (rowid, body) values (?, ?)`, p.ID, searchMark(ws)+"\n"+searchText(p))
+	return err
+}
+
+// reindex follows a change of what a person is found by.
+func (tx *Tx) reindex(ws WorkspaceID, p Person) error {
+	if err := tx.unindex(p.ID); err != nil {
+		return err
+	}
+	return tx.index(ws, p)
+}
+
+func (tx *Tx) unindex(id PersonID) error {
+	_, err := tx.exec(`delete from people_search where rowid = ?`, id)
+	return err
+}

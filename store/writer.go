@@ -1,0 +1,266 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+var errClosed = errors.New("the store is closed")
+
+const (
+	maxBatch     = 512                   // changes that share one commit
+	maxBatchTime = 20 * time.Millisecond // after which a batch takes no more
+)
+
+// writer is the one goroutine that writes. Changes that arrive together share
+// a transaction (a group commit), so that one fsync answers many callers; each
+// runs in a savepoint of its own and gets its own result, after the commit.
+type writer struct {
+	store *Store
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+	queue chan *change
+	stop  chan struct{} // closed: take no more
+	done  chan struct{} // closed: run has ended
+}
+
+// change is one caller's part of a transaction.
+type change struct {
+	fn     func(*Tx) error
+	state  atomic.Int32 // waiting, then begun or abandoned
+	result chan error
+}
+
+const (
+	waiting int32 = iota
+	begun
+	abandoned
+)
+
+func newWriter(s *Store) (*writer, error) {
+	conn, err := s.write.Conn(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	// The default of 1,000 pages makes random index pages be written over and
+	// over under load.
+	if _, err := conn.ExecContext(context.Background(), `pragma wal_autocheckpoint = 10000`); err != nil {
+		return nil, err
+	}
+	w := &writer{store: s, conn: conn, stmts: map[string]*sql.Stmt{}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}
+	go w.run()
+	return w, nil
+}
+
+func (w *writer) close() {
+	close(w.stop)
+	<-w.done
+	for _, stmt := range w.stmts {
+		stmt.Close()
+	}
+	w.conn.Close()
+}
+
+// update runs fn in a transaction and returns when it is on disk. fn must not
+// wait for anything but the database. An error undoes what fn did, and only
+// that.
+func (s *Store) update(ctx context.Context, fn func(*Tx) error) error {
+	c := &change{fn: fn, result: make(chan error, 1)}
+	select {
+	case s.writer.queue <- c:
+	case <-s.writer.stop:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-c.result:
+		return known(err)
+	case <-s.writer.done:
+		return errClosed
+	case <-ctx.Done():
+		if c.state.CompareAndSwap(waiting, abandoned) {
+			return ctx.Err()
+		}
+		return known(<-c.result) // it is under way: its caller must know how it ends
+	}
+}
+
+func (w *writer) run() {
+	defer close(w.done)
+	for {
+		select {
+		case first := <-w.queue:
+			w.commit(first)
+		case <-w.stop:
+			return
+		}
+	}
+}
+
+// commit runs first and whatever has queued up behind it in one transaction.
+func (w *writer) commit(first *change) {
+	batch, err := w.batch(first)
+	if err == nil {
+		err = w.exec(`commit`)
+	}
+	if err != nil {
+		w.exec(`rollback`) // fails when SQLite already rolled back, as on a full disk
+	}
+	if err == nil {
+		w.store.learn(batch.names)
+		w.store.wakes.ring(batch.turns)
+	}
+	for _, c := range batch.changes {
+		c.result <- err
+	}
+}
+
+// batch is the changes of one transaction that went well, and what is
+// written once for all of them.
+type batch struct {
+	changes []*change
+	tallies
+}
+
+func (w *writer) batch(first *change) (*batch, error) {
+	b := &batch{tallies: newTallies()}
+	if err := w.exec(`begin immediate`); err != nil {
+		b.changes = append(b.changes, first)
+		return b, err
+	}
+	start := time.Now()
+	for c := first; c != nil && len(b.changes) < maxBatch; c = w.next(start) {
+		w.apply(c, b)
+	}
+	tx := &Tx{w: w, now: w.store.now(), tallies: b.tallies}
+	return b, tx.flush()
+}
+
+// next is the next change that is already waiting, if there is time for it.
+func (w *writer) next(start time.Time) *change {
+	if time.Since(start) > maxBatchTime {
+		return nil
+	}
+	select {
+	case c := <-w.queue:
+		return c
+	default:
+		return nil
+	}
+}
+
+// apply runs one change in a savepoint. One that fails is answered at once.
+func (w *writer) apply(c *change, b *batch) {
+	if !c.state.CompareAndSwap(waiting, begun) {
+		return
+	}
+	tx := &Tx{w: w, now: w.store.now(), tallies: newTallies()}
+	err := w.exec(`savepoint change`)
+	if err == nil {
+		err = tx.run(c.fn)
+	}
+	if err != nil {
+		w.exec(`rollback to change`)
+		w.exec(`release change`)
+		c.result <- err
+		return
+	}
+	if err := w.exec(`release change`); err != nil {
+		c.result <- err
+		return
+	}
+	b.changes = append(b.changes, c)
+	b.add(tx.tallies)
+}
+
+func (w *writer) exec(query string, args ...any) error {
+	stmt, err := w.stmt(query)
+	if err != nil {
+		return err
+	}
+	_, err = stmt.Exec(args...)
+	return err
+}
+
+// stmt prepares a query once. Query texts are constants, so there are few.
+func (w *writer) stmt(query string) (*sql.Stmt, error) {
+	if stmt, ok := w.stmts[query]; ok {
+		return stmt, nil
+	}
+	stmt, err := w.conn.PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, fmt.Errorf("%w in %s", err, query)
+	}
+	w.stmts[query] = stmt
+	return stmt, nil
+}
+
+// Tx is one change under way. It is a queryer; what it counts and wakes is
+// written once for the whole transaction.
+type Tx struct {
+	w   *writer
+	now time.Time
+	tallies
+}
+
+func (tx *Tx) run(fn func(*Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a change: %v", p)
+		}
+	}()
+	return fn(tx)
+}
+
+// exec runs a statement and says how many rows it changed.
+func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	stmt, err := tx.w.stmt(query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := stmt.Exec(args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// execOne runs a statement that must change exactly one row.
+func (tx *Tx) execOne(query string, args ...any) error {
+	n, err := tx.exec(query, args...)
+	if err == nil && n != 1 {
+		err = ErrNotFound
+	}
+	return err
+}
+
+// QueryContext ignores ctx: a change that has begun runs to its end.
+func (tx *Tx) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := tx.w.stmt(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.Query(args...)
+}
+
+// QueryRowContext ignores ctx, as QueryContext does.
+func (tx *Tx) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
+	stmt, err := tx.w.stmt(query)
+	if err != nil {
+		return tx.w.conn.QueryRowContext(context.Background(), query, args...) // fails with the same error, in a Row
+	}
+	return stmt.QueryRow(args...)
+}
+
+func (tx *Tx) query(query string, args ...any) (*sql.Rows, error) {
+	return tx.QueryContext(context.Background(), query, args...)
+}
+
+func (tx *Tx) row(query string, args ...any) *sql.Row {
+	return tx.QueryRowContext(context.Background(), query, args...)
+}

@@ -1,0 +1,23 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// apiError is an error in the envelope of the API that was called.
+func apiError(c echo.Context, f failure) error {
+	message := f.title
+	if f.advice != "" {
+		message = f.advice
+	}
+	path := c.Request().URL.Path
+	switch {
+	case strings.HasPrefix(path, "/api/v2/"):
+		return c.JSONPretty(f.status, map[string]any{"errors": []map[string]any{{"reason": "invalid", "field": "", "message": message}}}, "  ")
+	case strings.HasPrefix(path, "/v1/"):
+		return c.JSONPretty(f.status, map[string]any{"errors": []map[string]any{{"detail": message, "status": f.status}}}, "  ")
+	}
+	return c.JSONPretty(f.status, map[string]any{"meta": map[string]any{"errors": []string{message}}}, "  ")
+}

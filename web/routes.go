@@ -1,0 +1,51 @@
+package web
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/postroom/postroom/static"
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/views"
+)
+
+// What a route's caller must be in the workspace.
+var (
+	viewer = may(store.RoleViewer)
+	author = may(store.RoleAuthor)
+	admin  = may(store.RoleAdmin)
+)
+
+// routes is the map of the whole site. A GET answers with a page or a part of
+// one; a write answers with a redirect, with the same page and what is wrong
+// (422), or with the parts that it changed.
+func (s *Server) routes(e *echo.Echo) {
+	e.GET("/static/*", echo.WrapHandler(static.Handler()))
+	e.GET("/healthz", s.healthy)
+	e.GET("/readyz", s.ready)
+
+	pages := e.Group("", noStore, limitBody(maxForm))
+	pages.GET(views.SetupPath, s.newSetup)
+	pages.POST(views.SetupPath, s.createSetup)
+	pages.GET(views.SignInPath, s.newSignIn)
+	pages.POST(views.SignInPath, s.signIn)
+
+	in := pages.Group("", s.signedIn)
+	in.POST("/sign-out", s.signOut)
+	in.POST("/switch", s.switchWorkspace)
+	in.GET("/switch/menu", s.switcherMenu)
+	in.GET("/", s.goHome)
+	for _, section := range views.Sections {
+		if section.Name != "" {
+			in.GET("/"+section.Name, s.goHome)
+		}
+	}
+
+	s.workspaceRoutes(e.Group("/w/:workspace", noStore, s.signedIn, s.workspace))
+}
+
+// workspaceRoutes is the pages of one workspace. Every write, and every part,
+// says for which workspace its page was made.
+func (s *Server) workspaceRoutes(w *echo.Group) {
+	form := w.Group("", limitBody(maxForm), s.sameWorkspace)
+	form.GET("", s.showHome, viewer)
+}
