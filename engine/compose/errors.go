@@ -1,0 +1,67 @@
+package compose
+
+import "strings"
+
+// FieldError is one mistake in one field of a template.
+type FieldError struct {
+	Field   string // from, to, reply_to, subject, preheader, body, text or layout
+	Line    int    // in that field, from 1
+	Message string // a sentence that says what to do
+}
+
+func (e *FieldError) Error() string {
+	if e.Field == "" {
+		return e.Message
+	}
+	return e.Field + ": " + e.Message
+}
+
+// Errors is what is wrong with a template, at most one mistake a field.
+type Errors []*FieldError
+
+func (e Errors) Error() string {
+	all := make([]string, len(e))
+	for i, one := range e {
+		all[i] = one.Error()
+	}
+	return strings.Join(all, " ")
+}
+
+// Unwrap lets errors.As find the first FieldError.
+func (e Errors) Unwrap() []error {
+	all := make([]error, len(e))
+	for i, one := range e {
+		all[i] = one
+	}
+	return all
+}
+
+// label is how a field is called in a sentence.
+func label(field string) string {
+	switch field {
+	case "from":
+		return "sender"
+	case "to":
+		return "recipient"
+	case "reply_to":
+		return "reply-to address"
+	}
+	return field
+}
+
+// problem is a mistake at a line of some Liquid.
+type problem struct {
+	line    int
+	message string
+}
+
+func (p *problem) Error() string { return p.message }
+
+func (p *problem) in(field string) *FieldError {
+	return &FieldError{Field: field, Line: max(p.line, 1), Message: p.message}
+}
+
+// sentence is a problem whose line is not known yet.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }
