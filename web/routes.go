@@ -40,7 +40,27 @@ func (s *Server) routes(e *echo.Echo) {
 		}
 	}
 
+	s.accountRoutes(in)
 	s.workspaceRoutes(e.Group("/w/:workspace", noStore, s.signedIn, s.workspace))
+	s.trackRoutes(e)
+	s.appRoutes(e)
+	s.mailRoutes(e)
+}
+
+// accountRoutes is the pages of the account, which belong to no workspace.
+func (s *Server) accountRoutes(in *echo.Group) {
+}
+
+// trackRoutes is the Track API: how programs tell what people are and do.
+func (s *Server) trackRoutes(e *echo.Echo) {
+}
+
+// appRoutes is the App API: how programs ask.
+func (s *Server) appRoutes(e *echo.Echo) {
+}
+
+// mailRoutes is what messages link to. Nobody is signed in there.
+func (s *Server) mailRoutes(e *echo.Echo) {
 }
 
 // workspaceRoutes is the pages of one workspace. Every write, and every part,
