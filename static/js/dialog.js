@@ -16,10 +16,11 @@
       over.close();
     }
 
-    const button = !native && e.target.closest("button[commandfor]");
-    const dialog = button && document.getElementById(button.getAttribute("commandfor"));
-    if (button?.getAttribute("command") === "show-modal") dialog?.showModal();
-    if (button?.getAttribute("command") === "close") dialog?.close();
+    const button = e.target.closest("button[commandfor]");
+    if (native || !button) return;
+    const dialog = document.getElementById(button.getAttribute("commandfor"));
+    if (button.getAttribute("command") === "show-modal") dialog.showModal();
+    if (button.getAttribute("command") === "close") dialog.close();
   });
 
   // A dialog that is a page of its own names in data-back the page that closing it leads to.

@@ -29,7 +29,9 @@
     if (go) rows()[0]?.click();
     go = false;
   });
-  pop.addEventListener("htmx:afterRequest", e => { if (!e.detail.successful) asked = go = false; });
+  for (const failed of ["htmx:responseError", "htmx:sendError"]) {
+    pop.addEventListener(failed, () => { asked = go = false; });
+  }
 
   pop.addEventListener("keydown", e => {
     if (e.isComposing) return;
@@ -54,12 +56,10 @@
     }
   });
 
-  pop.addEventListener("toggle", e => {
-    if (e.newState !== "open") return;
-    if (box.value) {
-      box.value = "";
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    box.focus();
+  // Before, not after it opens: the later event comes when the first letters are typed already.
+  pop.addEventListener("beforetoggle", e => {
+    if (e.newState !== "open" || box.value === "") return;
+    box.value = "";
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   });
 })();
