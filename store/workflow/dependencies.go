@@ -86,10 +86,10 @@ func (n needs) action(a Action, here keyring) {
 func (n needs) condition(by string, c *condition.Condition, here keyring) {
 	used := c.Uses()
 	for _, field := range used.Attributes {
-		if steps := condition.Path(field); steps != nil {
-			field = steps[0]
+		steps := append(condition.Path(field), field)
+		if steps[0] != "event" { // not the data of the event
+			n.attributes(by, steps[0])
 		}
-		n.attributes(by, field)
 	}
 	n.add(by, NeedsEvent, used.Events...)
 	n.add(by, NeedsSegment, used.Segments...)

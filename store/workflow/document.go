@@ -14,6 +14,7 @@ import (
 // Limits of one workflow.
 const (
 	MaxSize    = 5 << 20 // bytes of a document
+	MaxText    = 4 << 20 // bytes of all texts together, so that a document has room for the rest
 	MaxActions = 500
 	MaxNesting = 20 // branches inside each other
 	MinPaths   = 2  // of one branch
@@ -46,7 +47,7 @@ type Campaign struct {
 type Trigger struct {
 	Type    TriggerType
 	Event   string               // of OnEvent: the event's name
-	Filter  *condition.Condition // of OnEvent: what must hold when it arrives; nil for nothing
+	Filter  *condition.Condition // of OnEvent: who may enter; nil for everyone
 	Segment *condition.Segment   // of OnSegment
 	When    Crossing             // of OnSegment
 }

@@ -154,7 +154,7 @@ func TestParseRefuses(t *testing.T) {
 		"field twice":         {campaign(`"name": "M"`), `campaign.name: This field is written twice. Keep one of them.`},
 		"other trigger":       {campaign(`"trigger": {"type": "date"}`), `campaign.trigger.type: "date" is not a trigger this version knows. Use one of "event", "segment".`},
 		"trigger's field":     {campaign(`"trigger": {"type": "event", "event": "e", "when": "enter"}`), `campaign.trigger.when: This field is not known here. Check its spelling or remove it.`},
-		"segment filter":      {campaign(`"trigger": {"type": "event", "event": "e", "filter": {"segment": {"id": 1}}}`), `campaign.trigger.filter: only attributes of the event's data can be asked for here.`},
+		"filter":              {campaign(`"trigger": {"type": "event", "event": "e", "filter": {"segment": {}}}`), `campaign.trigger.filter.segment: give either the id or the name of the segment.`},
 		"segment twice":       {campaign(`"trigger": {"type": "segment", "segment": {"id": 1, "name": "VIP"}}`), `campaign.trigger.segment: Name the segment by its id or by its name, not by both.`},
 		"crossing":            {campaign(`"trigger": {"type": "segment", "segment": {"id": 1}, "when": "in"}`), `campaign.trigger.when: "in" is not known here. Use one of "enter", "leave".`},
 		"exit":                {campaign(`"exit": "later"`), `campaign.exit: "later" is not known here. Use one of "never", "goal".`},
@@ -183,10 +183,12 @@ func TestParseRefuses(t *testing.T) {
 		"set a list":          {actions(`{"type": "update_person", "set": {"x": [1]}}`), `campaign.actions[0].set.x: This must be text, a number, true, false or null.`},
 		"headers":             {actions(`{"type": "webhook", "headers": "X"}`), `campaign.actions[0].headers: This must be a list of names and values.`},
 		"header's value":      {actions(`{"type": "webhook", "headers": {"X": 1}}`), `campaign.actions[0].headers.X: This must be text in quotes.`},
+		"too many headers":    {actions(`{"type": "webhook", "headers": [` + strings.Repeat(`{"name": "A"},`, 100) + `{"name": "A"}]}`), `campaign.actions[0].headers: A webhook has at most 100 headers.`},
 		"origin's time":       {actions(`{"type": "exit", "origin": {"at": "now"}}`), `campaign.actions[0].origin.at: This must be a time such as 2026-11-23T10:00:00Z.`},
 		"uses":                {`{"postroom": 1, "campaign": {"name": "N"}, "uses": {"layouts": [1]}}`, `uses.layouts[0]: This must be text in quotes.`},
 		"too many actions":    {actions(strings.Repeat(`{"type": "exit"},`, 500) + `{"type": "exit"}`), `campaign.actions[500]: A workflow has at most 500 actions. Split it into two campaigns.`},
 		"too large":           {actions(`{"type": "email", "body": "` + strings.Repeat("x", MaxSize) + `"}`), `The document is larger than 5 MB.`},
+		"too much text":       {actions(`{"type": "email", "body": "` + strings.Repeat("x", MaxText+1) + `"}`), tooLong},
 		"too many values":     {campaign(`"actions": [` + strings.Repeat("1,", maxValues) + `1]`), `The document has more than 200000 values. Split it.`},
 		"nested without end":  {strings.Repeat("[", 300) + strings.Repeat("]", 300), `The document is nested too deeply.`},
 		"nested like a tower": {strings.Repeat("[", 1<<20), `This is not JSON: line 1: invalid character '[' exceeded max depth.`},
@@ -211,42 +213,4 @@ func TestParseNesting(t *testing.T) {
 	}
 	_, err := Parse(nested(MaxNesting + 1))
 	wantError(t, err, "campaign"+strings.Repeat(".actions[0].paths[0]", MaxNesting)+".actions[0]: "+tooDeep)
-}
-
-// A draft may hold what Parse refuses, and must survive being stored.
-func TestDraftsSurviveStoring(t *testing.T) {
-	c := tree("a@ b~ s[c|d|e] w%")
-	c.Name, c.Trigger = "", Trigger{}
-	c.Actions[1].Delay.Duration = "soon"
-	c.Actions[2].Branch.Paths[0].When = nil
-	c.Actions[3].Webhook.Method = "FETCH"
-	text, err := json.Marshal(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var back Campaign
-	if err := json.Unmarshal(text, &back); err != nil {
-		t.Fatal(err)
-	}
-	if !equal(c, back) {
-		t.Errorf("stored %s", text)
-	}
-	if _, err := Parse(text); err == nil {
-		t.Error("Parse accepts it")
-	}
-}
-
-func TestActionJSON(t *testing.T) {
-	var a Action
-	if err := json.Unmarshal([]byte(`{"type": "delay", "duration": "2d"}`), &a); err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(a)
-	if err != nil || string(text) != `{"key":"delay","type":"delay","duration":"2d"}` {
-		t.Errorf("%s, %v", text, err)
-	}
-	err = json.Unmarshal([]byte(`{"type": "delay", "length": "2d"}`), &a)
-	if err == nil || !strings.HasPrefix(err.Error(), "length: ") {
-		t.Errorf("error %v", err)
-	}
 }

@@ -166,48 +166,12 @@ func edit(c Campaign, change func(*Campaign) error) (Campaign, error) {
 	out := c.Clone()
 	err := change(&out)
 	if err == nil {
-		err = wellFormed(out)
+		err = Check(out)
 	}
 	if err != nil {
 		return c, err
 	}
 	return out, nil
-}
-
-// wellFormed checks what no edit may break.
-func wellFormed(c Campaign) error {
-	taken := keyring{}
-	for a := range All(c.Actions) {
-		switch {
-		case !validKey(a.Key):
-			return &Error{Message: badKey(a.Key)}
-		case taken[a.Key]:
-			return &Error{Message: fmt.Sprintf("The key %q is taken. Each action needs its own.", a.Key)}
-		case len(a.paths()) > MaxPaths:
-			return &Error{Message: pathCount}
-		}
-		taken[a.Key] = true
-	}
-	if len(taken) > MaxActions {
-		return &Error{Message: tooMany}
-	}
-	if nesting(c.Actions) > MaxNesting {
-		return &Error{Message: tooDeep}
-	}
-	return nil
-}
-
-// nesting is how many branches stand inside each other at most.
-func nesting(actions []Action) (deepest int) {
-	for _, a := range actions {
-		if a.Branch != nil {
-			deepest = max(deepest, 1)
-		}
-		for _, p := range a.paths() {
-			deepest = max(deepest, 1+nesting(p.Actions))
-		}
-	}
-	return deepest
 }
 
 func (s *spot) insert(actions ...Action) {

@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,13 +71,17 @@ func (o *object) textOr(name, other string) string {
 	return n.text
 }
 
-// oneOf is one of the words allowed, the first when the field is missing.
+// oneOf is one of the words allowed, the first when there is none. In a draft
+// an unknown word counts as none.
 func oneOf[T ~string](o *object, name string, allowed ...T) T {
-	word := T(o.textOr(name, string(allowed[0])))
-	if !slices.Contains(allowed, word) {
-		o.fail(name, fmt.Sprintf("%q is not known here. Use one of %s.", word, quoted(allowed)))
+	word := T(o.text(name))
+	if slices.Contains(allowed, word) {
+		return word
 	}
-	return word
+	if word != "" && o.p.strict {
+		o.fail(name, unknownWord(word, allowed...))
+	}
+	return allowed[0]
 }
 
 // number is the whole number in the field, 0 when it is missing.

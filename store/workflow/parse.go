@@ -25,6 +25,9 @@ func Parse(data []byte) (Document, error) {
 	if p.wrong != nil {
 		return Document{}, p.wrong
 	}
+	if err := Check(d.Campaign); err != nil {
+		return Document{}, err
+	}
 	return d, nil
 }
 
@@ -41,6 +44,16 @@ func (a *Action) UnmarshalJSON(data []byte) error {
 		p.giveKeys(list)
 		*a = list[0]
 	})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (t *Trigger) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, func(p *parser, n *node) { *t = p.trigger(n) })
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (f *Frequency) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, func(p *parser, n *node) { *f = p.frequency(n) })
 }
 
 func unmarshal(data []byte, read func(*parser, *node)) error {
@@ -133,7 +146,7 @@ func (p *parser) trigger(n *node) Trigger {
 	switch t.Type {
 	case OnEvent:
 		t.Event = o.text("event")
-		t.Filter = p.filter(o.field("filter"))
+		t.Filter = p.condition(o.field("filter"))
 	case OnSegment:
 		t.Segment = p.segment(o.field("segment"))
 		t.When = oneOf(o, "when", Enter, Leave)
@@ -156,10 +169,12 @@ func (p *parser) segment(n *node) *condition.Segment {
 	s := condition.Segment{ID: o.number("id"), Name: o.text("name")}
 	o.close()
 	if p.strict && s.ID != 0 && s.Name != "" {
-		p.fail(n, "Name the segment by its id or by its name, not by both.")
+		p.fail(n, bothNames)
 	}
 	return &s
 }
+
+const bothNames = "Name the segment by its id or by its name, not by both."
 
 func (p *parser) goal(n *node) *Goal {
 	if n == nil {
@@ -212,13 +227,6 @@ func (p *parser) condition(n *node) *condition.Condition {
 	}
 	c, err := condition.Parse(n.raw)
 	p.failUnder(n, err)
-	return c
-}
-
-// filter is a trigger's filter, which may ask for attributes only.
-func (p *parser) filter(n *node) *condition.Condition {
-	c := p.condition(n)
-	p.failUnder(n, c.CheckData(""))
 	return c
 }
 

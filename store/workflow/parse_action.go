@@ -121,18 +121,18 @@ func (p *parser) webhook(o *object) *Webhook {
 // matter and names may repeat; an object is read as well.
 func (p *parser) headers(n *node) []Header {
 	var all []Header
-	if n == nil {
+	switch {
+	case n == nil:
+		return nil
+	case n.kind != '{' && n.kind != '[':
+		p.fail(n, "This must be a list of names and values.")
+	case len(n.fields) > maxHeaders || len(n.items) > maxHeaders:
+		p.fail(n, tooManyHeaders)
 		return nil
 	}
-	if n.kind == '{' {
-		o := p.object(n)
-		for _, f := range n.fields {
-			all = append(all, Header{f.name, o.text(f.name)})
-		}
-		return all
-	}
-	if n.kind != '[' {
-		p.fail(n, "This must be a list of names and values.")
+	byName := object{p: p, at: n}
+	for _, f := range n.fields {
+		all = append(all, Header{f.name, byName.text(f.name)})
 	}
 	for _, item := range n.items {
 		o := p.object(item)
@@ -141,6 +141,9 @@ func (p *parser) headers(n *node) []Header {
 	}
 	return all
 }
+
+const maxHeaders = 100
+const tooManyHeaders = "A webhook has at most 100 headers."
 
 func (p *parser) delay(o *object) *Delay {
 	d := &Delay{Duration: p.duration(o, "duration")}

@@ -75,29 +75,31 @@ func stripURL(url string) (clean string, found []string) {
 		rest = "/"
 		found = append(found, "path of the URL")
 	}
-	rest, inQuery := stripQuery(rest)
-	return scheme + "://" + host + rest, append(found, inQuery...)
+	rest, had := stripQuery(rest)
+	if had {
+		found = append(found, "keys in the query of the URL")
+	}
+	return scheme + "://" + host + rest, found
 }
 
-func stripQuery(rest string) (clean string, found []string) {
+func stripQuery(rest string) (clean string, had bool) {
 	path, query, ok := strings.Cut(rest, "?")
 	if !ok {
-		return rest, nil
+		return rest, false
 	}
 	query, fragment, hasFragment := strings.Cut(query, "#")
 	pairs := strings.Split(query, "&")
 	for i, pair := range pairs {
 		name, value, _ := strings.Cut(pair, "=")
 		if value != "" && isSecret(name) {
-			pairs[i] = name + "="
-			found = appendNew(found, name+" in the URL")
+			pairs[i], had = name+"=", true
 		}
 	}
 	clean = path + "?" + strings.Join(pairs, "&")
 	if hasFragment {
 		clean += "#" + fragment
 	}
-	return clean, found
+	return clean, had
 }
 
 // appendNew appends the words that are not in the list yet.

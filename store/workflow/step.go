@@ -50,9 +50,9 @@ func (p *Plan) add(actions []Action, next string) (first string, err error) {
 		s := &stop{action: a, next: next}
 		switch {
 		case !validKey(a.Key) || p.stops[a.Key] != nil:
-			return "", &Error{Message: fmt.Sprintf("The key %q is not usable. Each action needs its own.", a.Key)}
+			return "", &Error{Message: takenKey(a.Key)}
 		case a.content() == nil && a.Type != TypeExit:
-			return "", &Error{Message: fmt.Sprintf("The action %q is empty. Publish the workflow again without it.", a.Key)}
+			return "", &Error{Message: fmt.Sprintf("The action %q is empty.", a.Key)}
 		case a.Delay != nil:
 			if s.length, err = a.Delay.Length(); err != nil {
 				return "", &Error{Message: fmt.Sprintf("The action %q has no usable duration: %s", a.Key, err)}

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -94,7 +95,8 @@ func showList(actions []Action) string {
 
 // is asks whether an attribute has a value.
 func is(field, value string) *condition.Condition {
-	return &condition.Condition{Attribute: &condition.Attribute{Field: field, Operator: condition.Eq, Value: fmt.Appendf(nil, "%q", value)}}
+	text, _ := json.Marshal(value)
+	return &condition.Condition{Attribute: &condition.Attribute{Field: field, Operator: condition.Eq, Value: text}}
 }
 
 func TestTreeNotation(t *testing.T) {

@@ -75,10 +75,12 @@ func (v *validator) trigger(t Trigger) {
 		if strings.TrimSpace(t.Event) == "" {
 			v.block("trigger.event", "Name the event that starts this campaign.")
 		}
-		v.badCondition("trigger.filter", t.Filter.CheckData(""))
+		v.condition("trigger.filter", t.Filter)
 	case OnSegment:
 		if t.Segment == nil || *t.Segment == (condition.Segment{}) {
 			v.block("trigger.segment", "Choose the segment that starts this campaign.")
+		} else if t.Segment.ID != 0 && t.Segment.Name != "" {
+			v.block("trigger.segment", bothNames)
 		}
 		if t.When != Enter && t.When != Leave {
 			v.block("trigger.when", "Say whether people enter or leave the segment.")
@@ -139,7 +141,7 @@ func (v *validator) action(a Action) {
 	if !validKey(a.Key) {
 		v.block("key", badKey(a.Key))
 	} else if v.seen[a.Key] {
-		v.block("key", fmt.Sprintf("The key %q is taken. Each action needs its own.", a.Key))
+		v.block("key", takenKey(a.Key))
 	}
 	v.seen[a.Key] = true
 	v.condition("condition", a.Condition)
@@ -152,7 +154,7 @@ func (v *validator) content(a Action) {
 	case !slices.Contains(Types(), a.Type):
 		v.block("type", unknownType(a.Type))
 	case a.content() == nil:
-		v.block("type", "This action is empty. Delete it and add it again.")
+		v.block("type", emptyAction)
 	case a.Email != nil:
 		v.email(a)
 	case a.Webhook != nil:
@@ -195,16 +197,12 @@ func (v *validator) updatePerson(u *UpdatePerson) {
 
 // condition looks for questions that cannot be answered.
 func (v *validator) condition(field string, c *condition.Condition) {
-	v.badCondition(field, c.Check(""))
+	if bad := (*condition.Error)(nil); errors.As(c.Check(""), &bad) {
+		v.block(join(field, bad.Path), badCondition(bad))
+	}
 	eachMessage(c, func(m *condition.Message) {
 		if m.CampaignID == 0 && m.Action != "" && !v.keys[m.Action] {
 			v.block(field, fmt.Sprintf("This asks about the message %q, which is not in this workflow. Choose another.", strings.TrimPrefix(m.Action, hole)))
 		}
 	})
-}
-
-func (v *validator) badCondition(field string, err error) {
-	if bad := (*condition.Error)(nil); errors.As(err, &bad) {
-		v.block(join(field, bad.Path), "This condition cannot be asked: "+bad.Message)
-	}
 }

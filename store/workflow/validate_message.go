@@ -72,11 +72,21 @@ func (v *validator) webhook(w *Webhook) {
 	}
 	v.url(w.URL)
 	for i, h := range w.Headers {
-		v.header(i, h)
+		v.header(fmt.Sprintf("headers[%d]", i), h)
 	}
 	for _, name := range w.LeftOut {
-		v.block("left_out", fmt.Sprintf("A secret was left behind when this was imported: %s. Put it in again and save.", name))
+		v.block(w.fieldOf(name), fmt.Sprintf("A secret was left behind when this was imported: %s. Put it in again and save.", name))
 	}
+}
+
+// fieldOf is the form field where a secret that was left out belongs.
+func (w *Webhook) fieldOf(secret string) string {
+	for i, h := range w.Headers {
+		if secret == "header "+h.Name {
+			return fmt.Sprintf("headers[%d]", i)
+		}
+	}
+	return "url"
 }
 
 func (v *validator) url(url string) {
@@ -87,22 +97,19 @@ func (v *validator) url(url string) {
 		v.block("url", "Write the address to call.")
 	case strings.HasPrefix(url, "{{"), strings.HasPrefix(url, "{%"):
 		return // known only after rendering
-	case scheme != "http" && scheme != "https", strings.TrimLeft(rest, "/?#") == "":
+	case scheme != "http" && scheme != "https", rest == "", strings.IndexAny(rest, "/?#") == 0:
 		v.block("url", "Write a whole address that begins with https:// or http://.")
 	case strings.ContainsAny(url, "\r\n"):
 		v.block("url", "Write the address in one line.")
 	}
 }
 
-func (v *validator) header(i int, h Header) {
-	field := fmt.Sprintf("headers[%d]", i)
+func (v *validator) header(field string, h Header) {
 	switch {
 	case h.Name == "" || strings.ContainsFunc(h.Name, notInToken):
 		v.block(field, fmt.Sprintf("%.80q cannot name a header. Use letters, digits and hyphens.", h.Name))
 	case strings.ContainsAny(h.Value, "\r\n\x00"):
 		v.block(field, "Write the value of "+h.Name+" in one line.")
-	case strings.TrimSpace(h.Value) == "" && isSecret(h.Name):
-		v.block(field, "Put in the value of the header "+h.Name+", or remove the header.")
 	}
 }
 
