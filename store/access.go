@@ -52,7 +52,13 @@ func roleIn(ctx context.Context, q queryer, ws WorkspaceID, m Member) (Workspace
 
 // SetRole gives a member a role in a workspace, or takes it (RoleNone).
 func (s *Store) SetRole(ctx context.Context, ws WorkspaceID, member MemberID, role WorkspaceRole, by Actor) error {
+	if role != RoleNone && role.rank() == 0 {
+		return Invalid{"role": "Choose viewer, author, admin or no access."}
+	}
 	return s.update(ctx, func(tx *Tx) error {
+		if _, err := workspace(ctx, tx, ws); err != nil {
+			return err
+		}
 		var name string
 		if err := tx.row(`select name from members where member_id = ?`, member).Scan(&name); err != nil {
 			return err

@@ -48,10 +48,12 @@ type NewMember struct {
 }
 
 // CreateMember adds somebody who may sign in.
-func (s *Store) CreateMember(ctx context.Context, in NewMember) (m Member, err error) {
+func (s *Store) CreateMember(ctx context.Context, in NewMember, by Actor) (m Member, err error) {
 	err = s.update(ctx, func(tx *Tx) error {
-		m, err = tx.createMember(in)
-		return err
+		if m, err = tx.createMember(in); err != nil {
+			return err
+		}
+		return tx.noted(0, by, "Added a member", m.Name, string(m.Role))
 	})
 	return m, err
 }
@@ -92,6 +94,16 @@ func (s *Store) MemberByEmail(ctx context.Context, email string) (Member, error)
 	return m, known(err)
 }
 
+// Member is the member with this id.
+func (s *Store) Member(ctx context.Context, id MemberID) (Member, error) {
+	return member(ctx, s.read, id)
+}
+
+func member(ctx context.Context, q queryer, id MemberID) (Member, error) {
+	m, err := scanMember(q.QueryRowContext(ctx, `select `+memberColumns+` from members where member_id = ?`, id).Scan)
+	return m, known(err)
+}
+
 // Members is the team, by name.
 func (s *Store) Members(ctx context.Context) ([]Member, error) {
 	rows, err := s.read.QueryContext(ctx, `select `+memberColumns+` from members order by name, member_id limit 500`)
@@ -108,14 +120,17 @@ func (s *Store) SetPreferences(ctx context.Context, id MemberID, theme string, s
 	})
 }
 
-// SetPassword replaces a member's password and ends their other sessions.
-func (s *Store) SetPassword(ctx context.Context, id MemberID, hash string, keep SessionID) error {
+// SetPassword replaces a member's password and ends their sessions but keep.
+func (s *Store) SetPassword(ctx context.Context, id MemberID, hash string, keep SessionID, by Actor) error {
 	return s.update(ctx, func(tx *Tx) error {
-		if err := tx.execOne(`update members set password_hash = ? where member_id = ?`, hash, id); err != nil {
+		var name string
+		if err := tx.row(`update members set password_hash = ? where member_id = ? returning name`, hash, id).Scan(&name); err != nil {
 			return err
 		}
-		_, err := tx.exec(`delete from sessions where member_id = ? and session_id <> ?`, id, keep)
-		return err
+		if _, err := tx.exec(`delete from sessions where member_id = ? and session_id <> ?`, id, keep); err != nil {
+			return err
+		}
+		return tx.noted(0, by, "Changed a password", name, "")
 	})
 }
 

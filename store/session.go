@@ -80,6 +80,14 @@ func (s *Store) EndSession(ctx context.Context, member MemberID, id SessionID) e
 	})
 }
 
+// EndOtherSessions signs the member out everywhere but here.
+func (s *Store) EndOtherSessions(ctx context.Context, here Session) error {
+	return s.update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`delete from sessions where member_id = ? and session_id <> ?`, here.Member.ID, here.ID)
+		return err
+	})
+}
+
 // Switch makes a workspace the session's active one. It is the only change of
 // the active workspace.
 func (s *Store) Switch(ctx context.Context, ws WorkspaceID, session Session) error {

@@ -39,30 +39,44 @@ func (u Usage) Messages() int { return u.Emails + u.Webhooks }
 // Usages is what every workspace used in a period, those deleted since
 // included, the one with most people first; and the sum over all of them.
 func (s *Store) Usages(ctx context.Context, period Period) ([]Usage, Usage, error) {
-	rows, err := s.read.QueryContext(ctx, usageQuery, period, period, micros(period.End()), micros(period.Start()))
+	rows, err := s.read.QueryContext(ctx, usageQuery+`
+		where w.created_at < ? and (w.deleted_at is null or w.deleted_at >= ?)
+		order by most desc, w.workspace_id`, period, period, micros(period.End()), micros(period.Start()))
 	all, err := collect(rows, err, scanUsage)
 	var total Usage
 	for _, u := range all {
-		total.People += u.People
-		total.Emails += u.Emails
-		total.Webhooks += u.Webhooks
-		total.Events += u.Events
+		total.add(u)
 	}
 	return all, total, err
+}
+
+func (u *Usage) add(other Usage) {
+	u.People += other.People
+	u.Emails += other.Emails
+	u.Webhooks += other.Webhooks
+	u.Events += other.Events
+	if other.SentAt.After(u.SentAt) {
+		u.SentAt = other.SentAt
+	}
+}
+
+// Usage is what one workspace used in a period.
+func (s *Store) Usage(ctx context.Context, ws WorkspaceID, period Period) (Usage, error) {
+	u, err := scanUsage(s.read.QueryRowContext(ctx, usageQuery+`where w.workspace_id = ?`, period, period, ws).Scan)
+	return u, known(err)
 }
 
 // A month in which a workspace wrote nothing has no row: its people are those
 // of the last month that has one.
 const usageQuery = `
-	select ` + workspaceColumns + `,
+	select ` + prefixedWorkspaceColumns + `,
 		coalesce(u.people_peak, (
 			select p.people from usage p
 			where p.workspace_id = w.workspace_id and p.period < ?
 			order by p.period desc limit 1), 0) as most,
 		coalesce(u.emails, 0), coalesce(u.webhooks, 0), coalesce(u.events, 0), coalesce(u.sent_at, 0)
-	from workspaces w left join (select workspace_id, people_peak, emails, webhooks, events, sent_at from usage where period = ?) u using (workspace_id)
-	where w.created_at < ? and (w.deleted_at is null or w.deleted_at >= ?)
-	order by most desc, w.workspace_id`
+	from workspaces w left join usage u on u.workspace_id = w.workspace_id and u.period = ?
+	`
 
 func scanUsage(scan func(...any) error) (u Usage, err error) {
 	var created, deleted, sent int64

@@ -256,12 +256,14 @@ func (s *Store) DeleteWorkspace(ctx context.Context, ws WorkspaceID, typed strin
 	})
 }
 
-// RestoreWorkspace brings a deleted workspace back as it was. Another one may
+// RestoreWorkspace brings a deleted workspace back as it was, unless
+// RestoreWithin is over and its contents are going. Another one may
 // have taken its name meanwhile; then it gets a number.
 func (s *Store) RestoreWorkspace(ctx context.Context, ws WorkspaceID, by Actor) (w Workspace, err error) {
 	err = s.update(ctx, func(tx *Tx) error {
 		w, err = scanWorkspace(tx.row(`
-			select `+workspaceColumns+` from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`, ws).Scan)
+			select `+workspaceColumns+` from workspaces
+			where workspace_id = ? and deleted_at > ? and purged_at is null`, ws, micros(tx.now.Add(-RestoreWithin))).Scan)
 		if err != nil {
 			return err
 		}
@@ -285,9 +287,9 @@ func (s *Store) RestoreWorkspace(ctx context.Context, ws WorkspaceID, by Actor) 
 func (s *Store) DeletedWorkspaces(ctx context.Context) ([]Workspace, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		select `+workspaceColumns+` from workspaces
-		where deleted_at is not null and purged_at is null
-		order by deleted_at desc
-		limit 100`)
+		where deleted_at > ? and purged_at is null
+		order by deleted_at desc, workspace_id desc
+		limit 100`, micros(s.now().Add(-RestoreWithin)))
 	return collect(rows, err, scanWorkspace)
 }
 
@@ -310,6 +312,8 @@ func (s *Store) WorkspaceBySlug(ctx context.Context, slug string) (Workspace, er
 }
 
 const workspaceColumns = `workspace_id, slug, name, color, identifiers, email_by_id, sending, test_address, people, created_at, coalesce(deleted_at, 0)`
+
+const prefixedWorkspaceColumns = `w.workspace_id, w.slug, w.name, w.color, w.identifiers, w.email_by_id, w.sending, w.test_address, w.people, w.created_at, coalesce(w.deleted_at, 0)`
 
 func scanWorkspace(scan func(...any) error) (w Workspace, err error) {
 	var created, deleted int64

@@ -63,10 +63,10 @@ func (s *site) furnish() {
 	s.acme = acme
 	s.other, err = s.store.CreateWorkspace(ctx, store.NewWorkspace{Name: "Other", Color: "iris", Identifiers: "id"}, store.By(alice))
 	s.must(err)
-	bob, err := s.store.CreateMember(ctx, store.NewMember{Name: "Bob Brown", Email: "bob@acme.test", PasswordHash: hash, Role: store.AccountMember})
+	bob, err := s.store.CreateMember(ctx, store.NewMember{Name: "Bob Brown", Email: "bob@acme.test", PasswordHash: hash, Role: store.AccountMember}, store.By(alice))
 	s.must(err)
 	s.must(s.store.SetRole(ctx, s.acme.ID, bob.ID, store.RoleViewer, store.By(alice)))
-	charlie, err := s.store.CreateMember(ctx, store.NewMember{Name: "Charlie Clark", Email: "charlie@other.test", PasswordHash: hash, Role: store.AccountMember})
+	charlie, err := s.store.CreateMember(ctx, store.NewMember{Name: "Charlie Clark", Email: "charlie@other.test", PasswordHash: hash, Role: store.AccountMember}, store.By(alice))
 	s.must(err)
 	s.must(s.store.SetRole(ctx, s.other.ID, charlie.ID, store.RoleAdmin, store.By(alice)))
 	s.alice, s.bob, s.charlie = s.signIn(alice.Email), s.signIn(bob.Email), s.signIn(charlie.Email)
