@@ -57,6 +57,9 @@ func Open(path string) (*Store, error) {
 // SetClock replaces the clock; tests move time with it.
 func (s *Store) SetClock(now func() time.Time) { s.now = now }
 
+// Now is the time by which the store writes and judges.
+func (s *Store) Now() time.Time { return s.now() }
+
 // Close waits for writes under way and closes the database.
 func (s *Store) Close() error {
 	s.writer.close()

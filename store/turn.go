@@ -43,15 +43,13 @@ func (w wakes) ring(turns map[turnKey]time.Time) {
 func (s *Store) Woken(kind Kind) <-chan struct{} { return s.wakes[kind] }
 
 // Turns is the workspaces that have work of this kind now, the longest
-// waiting first, and when the next one after them is due (zero: none). In a
-// deleted workspace everything rests until it is restored or purged.
+// waiting first, and when the next one after them is due (zero: none).
 func (s *Store) Turns(ctx context.Context, kind Kind, limit int) ([]WorkspaceID, time.Time, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		select workspace_id, due_at from turns
-		where kind = ?1 and (?1 = 'purges' or exists (
-			select 1 from workspaces w where w.workspace_id = turns.workspace_id and w.deleted_at is null))
+		where kind = ?
 		order by due_at, workspace_id
-		limit ?2`, kind, limit+1)
+		limit ?`, kind, limit+1)
 	if err != nil {
 		return nil, time.Time{}, err
 	}

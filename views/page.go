@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postroom/postroom/store"
 )
@@ -20,6 +21,7 @@ type Page struct {
 	Session   store.Session
 	Switcher  Switcher
 	Path      string // of the request
+	Now       time.Time
 	Flash     string
 	Failed    bool // the answer is an error
 	Switched  bool // the session's workspace was just changed: tell the other tabs

@@ -25,14 +25,15 @@ func (s *Server) page(c echo.Context, status int, page templ.Component) error {
 
 // part answers with a part of a page, which has a URL of its own.
 func (s *Server) part(c echo.Context, status int, part templ.Component) error {
-	p := views.Page{Workspace: here(c), Role: role(c), Session: session(c), Path: c.Request().URL.Path}
+	p := s.around(c)
 	return s.write(c, status, p, part)
 }
 
 // parts answers a write with the pieces of the page that it changed, the
 // swapped one first, and what to tell.
 func (s *Server) parts(c echo.Context, message string, parts ...templ.Component) error {
-	p := views.Page{Workspace: here(c), Role: role(c), Session: session(c), Path: c.Request().URL.Path, Flash: message, Part: true}
+	p := s.around(c)
+	p.Flash, p.Part = message, true
 	return s.write(c, http.StatusOK, p, templ.Join(append(parts, views.Flash())...))
 }
 
@@ -45,10 +46,15 @@ func (s *Server) write(c echo.Context, status int, p views.Page, component templ
 	return c.HTMLBlob(status, buf.Bytes())
 }
 
+// around is what even a part of a page knows: who looks at it, and where.
+func (s *Server) around(c echo.Context) views.Page {
+	return views.Page{Workspace: here(c), Role: role(c), Session: session(c), Path: c.Request().URL.Path, Now: s.store.Now()}
+}
+
 // frame is what stands around the content: who is here, where, and where else
 // they may go.
 func (s *Server) frame(c echo.Context) (views.Page, error) {
-	p := views.Page{Workspace: here(c), Role: role(c), Session: session(c), Path: c.Request().URL.Path}
+	p := s.around(c)
 	if p.Session.Member.ID == 0 {
 		return p, nil
 	}
