@@ -14,10 +14,11 @@
     for (const line of box.querySelectorAll("[data-when]")) line.hidden = line.dataset.when !== sending;
   });
 
-  // As the server makes them: the first letters of the first two words, else the first two letters.
+  // As store's Workspace.Initials makes them.
   function initials(name) {
-    const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
-    const letters = words.length > 1 ? words.slice(0, 2).map(word => [...word][0]) : [...(words[0] ?? "")].slice(0, 2);
-    return letters.join("");
+    const words = name.trim().split(/\s+/);
+    if (words[0] === "") return "?";
+    const [first, second = ""] = words.length > 1 ? words.map(word => [...word][0]) : [...words[0]];
+    return first.toUpperCase() + second;
   }
 })();

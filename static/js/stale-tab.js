@@ -11,7 +11,9 @@
     if (!note) return;
     note.hidden = data.id === wsId;
     for (const place of note.querySelectorAll("[data-other]")) place.textContent = data.name;
-    note.querySelector("[data-go]").href = data.path;
+    const link = note.querySelector("[data-go]");
+    link.href = data.path;
+    if (!link.textContent.trim()) link.textContent = data.name;
   };
   if (switched !== undefined) bus.postMessage({ id: wsId, name: wsName, path: location.pathname });
 })();
