@@ -216,6 +216,20 @@ func TestGalleryHoldsAtEveryWidth(t *testing.T) {
 	p.is(`performance.getEntriesByType("resource").filter(e => e.responseStatus >= 400).map(e => e.name).join()`, "")
 }
 
+// A drawer that is open when the window gets room must not push the sheet out of its place.
+func TestDrawerAfterTurningThePhone(t *testing.T) {
+	g := newGallery(t)
+	const places = `[".nav", ".sheet"].map(s => Math.round(document.querySelector(s).getBoundingClientRect().left)).join()`
+	p := open(t, g.URL)
+	p.run(chromedp.EmulateViewport(1024, 700))
+	p.is(places, "6,250")
+	p.run(chromedp.EmulateViewport(390, 844))
+	p.do(`document.querySelector(".nav").showPopover()`)
+	p.is(places, "0,8")
+	p.run(chromedp.EmulateViewport(1024, 700))
+	p.is(places, "6,250")
+}
+
 func TestOutline(t *testing.T) {
 	g := newGallery(t)
 	const thread = `getComputedStyle(document.querySelector(".tail")).display`
