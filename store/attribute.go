@@ -3,10 +3,12 @@ package store
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -21,6 +23,38 @@ const (
 // Attributes is what a workspace knows of a person. Numbers are json.Number,
 // so that none loses digits.
 type Attributes map[string]any
+
+// CheckAttribute says what is wrong with an attribute, in the words of the
+// reference product's API.
+func CheckAttribute(name string, value any) error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return errors.New("attribute name cannot be empty")
+	case len(name) > MaxNameBytes:
+		return fmt.Errorf("attribute name '%s…' cannot be longer than %d bytes", strings.ToValidUTF8(name[:40], ""), MaxNameBytes)
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return fmt.Errorf("attribute name %q cannot have control characters", name)
+	case name != preferences && valueSize(value) > MaxValueBytes:
+		return fmt.Errorf("value for attribute '%s' cannot be longer than %d bytes", name, MaxValueBytes)
+	}
+	return nil
+}
+
+// preferences is the attribute that holds somebody's subscription topics: one
+// object, whose size is that of a request.
+const preferences = "cio_subscription_preferences"
+
+func valueSize(value any) int {
+	switch v := value.(type) {
+	case string:
+		return len(v)
+	case json.Number:
+		return len(v)
+	case map[string]any, []any:
+		return len(encode(v))
+	}
+	return 0
+}
 
 func (a Attributes) text(name string) string {
 	s, _ := a[name].(string)

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -19,6 +20,13 @@ var (
 	ErrChanged = errors.New("changed meanwhile")
 	// ErrFull says that the disk has no room; nothing was saved.
 	ErrFull = errors.New("the disk is full; nothing was saved")
+	// ErrBusy says that another process kept the database for too long;
+	// nothing was saved.
+	ErrBusy = errors.New("the database is busy; nothing was saved")
+	// ErrClosed says that the store is closing; nothing was saved.
+	ErrClosed = errors.New("the store is closed")
+	// ErrNoWorkspace says that the workspace is deleted. It is an ErrNotFound.
+	ErrNoWorkspace = fmt.Errorf("workspace %w", ErrNotFound)
 	// ErrSetUp says that the account already exists.
 	ErrSetUp = errors.New("the account is already set up")
 )
@@ -56,6 +64,8 @@ func known(err error) error {
 		return ErrTaken
 	case e.Code == sqlite3.ErrFull:
 		return ErrFull
+	case e.Code == sqlite3.ErrBusy:
+		return ErrBusy
 	}
 	return err
 }

@@ -49,7 +49,11 @@ func (s *Store) Identify(ctx context.Context, ws WorkspaceID, in Identify) (out 
 
 // workspace is the workspace as it is in this transaction.
 func (tx *Tx) workspace(ws WorkspaceID) (Workspace, error) {
-	return workspace(context.Background(), tx, ws)
+	w, err := workspace(context.Background(), tx, ws)
+	if err == ErrNotFound {
+		err = ErrNoWorkspace
+	}
+	return w, err
 }
 
 func (w Workspace) policy() identity.Policy {

@@ -3,13 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 )
-
-var errClosed = errors.New("the store is closed")
 
 const (
 	maxBatch     = 512                   // changes that share one commit
@@ -73,7 +70,7 @@ func (s *Store) update(ctx context.Context, fn func(*Tx) error) error {
 	select {
 	case s.writer.queue <- c:
 	case <-s.writer.stop:
-		return errClosed
+		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -81,7 +78,7 @@ func (s *Store) update(ctx context.Context, fn func(*Tx) error) error {
 	case err := <-c.result:
 		return known(err)
 	case <-s.writer.done:
-		return errClosed
+		return ErrClosed
 	case <-ctx.Done():
 		if c.state.CompareAndSwap(waiting, abandoned) {
 			return ctx.Err()

@@ -43,7 +43,15 @@ func (s *Server) fail(err error, c echo.Context) {
 func explain(err error) failure {
 	var tooLarge *http.MaxBytesError
 	var known *echo.HTTPError
+	var rejected store.Rejected
+	var keyless unauthorized
 	switch {
+	case errors.As(err, &keyless):
+		return keyless.failure()
+	case errors.As(err, &rejected):
+		return failure{http.StatusBadRequest, "Not accepted", rejected.Reason}
+	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrClosed):
+		return failure{http.StatusServiceUnavailable, "Busy", "Nothing was saved. Please try again in a moment."}
 	case errors.Is(err, store.ErrNotFound):
 		return failure{http.StatusNotFound, "Not found", "There is nothing at this address, or it is not yours to see."}
 	case errors.Is(err, errForbidden):
@@ -56,8 +64,8 @@ func explain(err error) failure {
 		return failure{http.StatusRequestEntityTooLarge, "Too large", "What you sent is larger than this page accepts. Nothing was saved."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return failure{http.StatusServiceUnavailable, "That took too long", "The server is busy. Please try again."}
-	case errors.As(err, &known) && known.Code == http.StatusNotFound:
-		return failure{known.Code, "Not found", "There is nothing at this address."}
+	case errors.Is(err, echo.ErrNotFound):
+		return failure{http.StatusNotFound, "Not found", "There is nothing at this address."}
 	case errors.As(err, &known):
 		advice, _ := known.Message.(string)
 		return failure{known.Code, http.StatusText(known.Code), advice}

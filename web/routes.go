@@ -53,10 +53,26 @@ func (s *Server) accountRoutes(in *echo.Group) {
 
 // trackRoutes is the Track API: how programs tell what people are and do.
 func (s *Server) trackRoutes(e *echo.Echo) {
+	call := limitBody(maxCall)
+	e.GET("/auth", s.checkKey, s.trackKey)
+	e.GET("/api/v1/accounts/region", s.showRegion, s.trackKey)
+	e.PUT("/api/v1/customers/:identifier", s.identifyCustomer, s.trackKey, call)
+	e.DELETE("/api/v1/customers/:identifier", s.destroyCustomer, s.trackKey, call)
+	e.POST("/api/v1/customers/:identifier/events", s.trackCustomer, s.trackKey, call)
+	e.POST("/api/v1/events", s.trackAnonymous, s.trackKey, call)
+	e.Match([]string{"POST", "PUT", "DELETE", "PATCH"}, "/auth", s.unknownCall)
+	for _, tree := range []string{"/api", "/api/*", "/push/*"} {
+		e.RouteNotFound(tree, s.unknownCall)
+	}
 }
 
 // appRoutes is the App API: how programs ask.
 func (s *Server) appRoutes(e *echo.Echo) {
+	e.GET("/v1/workspaces", s.listWorkspaces, s.appKey)
+	e.GET("/v1/customers", s.findCustomers, s.appKey)
+	e.GET("/v1/customers/:identifier/attributes", s.showAttributes, s.appKey)
+	e.RouteNotFound("/v1", s.unknownCall)
+	e.RouteNotFound("/v1/*", s.unknownCall)
 }
 
 // mailRoutes is what messages link to. Nobody is signed in there.

@@ -44,7 +44,7 @@ func New(c Config) *Server {
 	e := echo.New()
 	e.IPExtractor = echo.ExtractIPDirect() // X-Forwarded-For can be forged by anybody
 	e.HTTPErrorHandler = s.fail
-	e.Pre(s.secureHeaders)
+	e.Pre(s.secureHeaders, s.apiFrame)
 	e.Use(s.recovered)
 	s.routes(e)
 
@@ -73,7 +73,8 @@ func apiFirst(api, pages http.Handler) http.Handler {
 
 // isAPI says whether a path belongs to an API, which answers in JSON only.
 func isAPI(path string) bool {
-	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/v1/") || path == "/push/events" || path == "/auth"
+	tree, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return tree == "api" || tree == "v1" || tree == "push" || tree == "auth"
 }
 
 // isTracking says whether a path is in a message that somebody received.
