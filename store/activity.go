@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -65,25 +66,34 @@ func (tx *Tx) noteData(ws WorkspaceID, a Activity, data any) error {
 	return err
 }
 
-// Activities is what happened in the workspace, the latest first, before the
-// given one (zero: from the newest).
-func (s *Store) Activities(ctx context.Context, ws WorkspaceID, before ActivityID, limit int) ([]Activity, error) {
-	rows, err := s.read.QueryContext(ctx, `
-		select `+activityColumns+`, `+activityPersonColumns+`
+// Activities is what happened in the workspace, the latest first.
+func (s *Store) Activities(ctx context.Context, ws WorkspaceID, page Page) ([]Activity, error) {
+	const of = `
+		select ` + activityColumns + `, ` + activityPersonColumns + `
 		from activities a left join people p on p.workspace_id = a.workspace_id and p.person_id = a.person_id
-		where a.workspace_id = ? and a.activity_id < ?
-		order by a.activity_id desc
-		limit ?`, ws, beforeOr(before), limit)
+		where a.workspace_id = ? and a.activity_id `
+	if page.After != 0 {
+		rows, err := s.read.QueryContext(ctx, of+`> ? order by a.activity_id limit ?`, ws, page.After, page.Limit)
+		all, err := collect(rows, err, scanActivityOfPerson)
+		slices.Reverse(all)
+		return all, err
+	}
+	rows, err := s.read.QueryContext(ctx, of+`< ? order by a.activity_id desc limit ?`, ws, beforeOr(page.Before), page.Limit)
 	return collect(rows, err, scanActivityOfPerson)
 }
 
 // ActivitiesOf is what happened to one person, the latest first.
-func (s *Store) ActivitiesOf(ctx context.Context, ws WorkspaceID, person PersonID, before ActivityID, limit int) ([]Activity, error) {
-	rows, err := s.read.QueryContext(ctx, `
-		select `+activityColumns+` from activities a
-		where a.workspace_id = ? and a.person_id = ? and a.activity_id < ?
-		order by a.activity_id desc
-		limit ?`, ws, person, beforeOr(before), limit)
+func (s *Store) ActivitiesOf(ctx context.Context, ws WorkspaceID, person PersonID, page Page) ([]Activity, error) {
+	const of = `
+		select ` + activityColumns + ` from activities a
+		where a.workspace_id = ? and a.person_id = ? and a.activity_id `
+	if page.After != 0 {
+		rows, err := s.read.QueryContext(ctx, of+`> ? order by a.activity_id limit ?`, ws, person, page.After, page.Limit)
+		all, err := collect(rows, err, scanActivity)
+		slices.Reverse(all)
+		return all, err
+	}
+	rows, err := s.read.QueryContext(ctx, of+`< ? order by a.activity_id desc limit ?`, ws, person, beforeOr(page.Before), page.Limit)
 	return collect(rows, err, scanActivity)
 }
 

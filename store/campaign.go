@@ -61,35 +61,39 @@ func scanCampaign(scan func(...any) error) (c Campaign, err error) {
 	return c, err
 }
 
-// campaignsUsing is the names of the campaigns that use a segment, in their
-// draft or their live version.
-func (tx *Tx) campaignsUsing(ws WorkspaceID, g Segment) ([]string, error) {
-	rows, err := tx.query(`select `+campaignColumns+` from campaigns where workspace_id = ? and state <> 'archived'`, ws)
+// SegmentUsers is the campaigns that use a segment, in their draft or their
+// live version.
+func (s *Store) SegmentUsers(ctx context.Context, ws WorkspaceID, g Segment) ([]Campaign, error) {
+	return s.segmentUsers(ctx, s.read, ws, g)
+}
+
+func (s *Store) segmentUsers(ctx context.Context, q queryer, ws WorkspaceID, g Segment) ([]Campaign, error) {
+	rows, err := q.QueryContext(ctx, `select `+campaignColumns+` from campaigns where workspace_id = ? and state <> 'archived'`, ws)
 	all, err := collect(rows, err, scanCampaign)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
+	var users []Campaign
 	for _, c := range all {
-		uses, err := tx.uses(ws, c, g)
+		uses, err := s.usesSegment(ctx, q, ws, c, g)
 		if err != nil {
 			return nil, err
 		}
 		if uses {
-			names = append(names, "“"+c.Name+"”")
+			users = append(users, c)
 		}
 	}
-	return names, nil
+	return users, nil
 }
 
-func (tx *Tx) uses(ws WorkspaceID, c Campaign, g Segment) (bool, error) {
+func (s *Store) usesSegment(ctx context.Context, q queryer, ws WorkspaceID, c Campaign, g Segment) (bool, error) {
 	if usesSegment(c.Draft, g) {
 		return true, nil
 	}
 	if c.Version == 0 {
 		return false, nil
 	}
-	plan, err := tx.w.store.plans.get(context.Background(), tx, ws, live{c.ID, c.Version})
+	plan, err := s.plans.get(ctx, q, ws, live{c.ID, c.Version})
 	return err == nil && usesSegment(plan.Campaign, g), err
 }
 

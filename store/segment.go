@@ -76,15 +76,17 @@ func (s *Store) CreateSegment(ctx context.Context, ws WorkspaceID, in NewSegment
 	return g, err
 }
 
-// EditSegment changes a segment; a new condition builds it again.
+// EditSegment changes a segment. Another condition builds it again.
 func (s *Store) EditSegment(ctx context.Context, ws WorkspaceID, id SegmentID, in NewSegment, by Actor) error {
 	if err := in.check(); err != nil {
 		return err
 	}
 	return s.update(ctx, func(tx *Tx) error {
 		err := tx.execOne(`
-			update segments set name = ?, name_key = ?, description = ?, condition = ?, updated_at = ?, built_to = 0, built_at = null
-			where workspace_id = ? and segment_id = ?`,
+			update segments set name = ?1, name_key = ?2, description = ?3, condition = ?4, updated_at = ?5,
+				built_to = case when condition = ?4 then built_to else 0 end,
+				built_at = case when condition = ?4 then built_at end
+			where workspace_id = ?6 and segment_id = ?7`,
 			in.Name, nameKey(in.Name), in.Description, encode(in.Condition), micros(tx.now), ws, id)
 		if errors.Is(known(err), ErrTaken) {
 			return Invalid{"name": fmt.Sprintf("“%s” is already the name of a segment. Choose another name.", in.Name)}
@@ -104,18 +106,26 @@ func (s *Store) DeleteSegment(ctx context.Context, ws WorkspaceID, id SegmentID,
 		if err != nil {
 			return err
 		}
-		users, err := tx.campaignsUsing(ws, g)
+		users, err := s.segmentUsers(ctx, tx, ws, g)
 		if err != nil {
 			return err
 		}
 		if len(users) > 0 {
-			return Invalid{"segment": fmt.Sprintf("“%s” is used by %s. Change that first.", g.Name, strings.Join(users, ", "))}
+			return Invalid{"segment": fmt.Sprintf("“%s” is used by %s. Change that first.", g.Name, campaignNames(users))}
 		}
 		if err := tx.execOne(`delete from segments where workspace_id = ? and segment_id = ?`, ws, id); err != nil {
 			return err
 		}
 		return tx.noted(ws, by, "Deleted a segment", g.Name, "")
 	})
+}
+
+func campaignNames(all []Campaign) string {
+	var names []string
+	for _, c := range all {
+		names = append(names, "“"+c.Name+"”")
+	}
+	return strings.Join(names, ", ")
 }
 
 // Segments is the workspace's segments, by name.
@@ -137,16 +147,20 @@ func (s *Store) SegmentsOf(ctx context.Context, ws WorkspaceID, id PersonID) ([]
 	return collect(rows, err, scanSegment)
 }
 
-// SegmentPeople is the members of a segment, in the order of their keys.
-func (s *Store) SegmentPeople(ctx context.Context, ws WorkspaceID, id SegmentID, after PersonID, limit int) ([]Person, error) {
+// SegmentPeople is the members of a segment, the newest people first.
+func (s *Store) SegmentPeople(ctx context.Context, ws WorkspaceID, id SegmentID, page Page) ([]Person, error) {
+	compare, order, from := `<`, ` desc`, beforeOr(page.Before)
+	if page.After != 0 {
+		compare, order, from = `>`, ``, page.After
+	}
 	rows, err := s.read.QueryContext(ctx, `
 		select `+personColumns+` from people
 		where person_id in (
 			select person_id from segment_members
-			where workspace_id = ? and segment_id = ? and person_id > ?
-			order by person_id
+			where workspace_id = ? and segment_id = ? and person_id `+compare+` ?
+			order by person_id`+order+`
 			limit ?)
-		order by person_id`, ws, id, after, limit)
+		order by person_id desc`, ws, id, from, page.Limit)
 	return collect(rows, err, scanPerson)
 }
 
