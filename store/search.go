@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Page is which part of a list to give: those before a key (older), those
@@ -13,30 +15,57 @@ type Page struct {
 }
 
 // People is the workspace's people, the newest first. q is searched in email,
-// id and name: every word of it must be part of one of them.
-func (s *Store) People(ctx context.Context, ws WorkspaceID, q string, page Page) ([]Person, error) {
-	words := strings.Fields(searchFold(q))
-	if len(words) == 0 {
-		return s.listPeople(ctx, ws, page)
+// id and name: every word of it must be part of one of them. A q that is
+// TooShort finds only ids and emails that begin with it, and has one page.
+func (s *Store) People(ctx context.Context, ws WorkspaceID, q string, page Page) (people []Person, err error) {
+	words := searchWords(q)
+	switch long := longWords(words); {
+	case len(words) == 0:
+		people, err = s.listPeople(ctx, ws, page)
+	case len(long) == 0:
+		return s.peopleByPrefix(ctx, ws, q, page.Limit)
+	default:
+		people, err = s.searchPeople(ctx, ws, long, page, func(p Person) bool { return p.has(words) })
 	}
+	if page.After != 0 {
+		slices.Reverse(people)
+	}
+	return people, err
+}
+
+// TooShort says whether a search has no word of three characters, which the
+// search index needs.
+func TooShort(q string) bool {
+	words := searchWords(q)
+	return len(words) > 0 && len(longWords(words)) == 0
+}
+
+// maxSearchWords bounds what one search costs.
+const maxSearchWords = 10
+
+func searchWords(q string) []string {
+	words := strings.Fields(searchFold(clip(q, 300)))
+	return words[:min(len(words), maxSearchWords)]
+}
+
+func longWords(words []string) []string {
 	var long []string
 	for _, word := range words {
-		if len([]rune(word)) >= 3 {
+		if utf8.RuneCountInString(word) >= 3 {
 			long = append(long, word)
 		}
 	}
-	if len(long) == 0 {
-		return s.peopleByPrefix(ctx, ws, words[0], page.Limit)
-	}
-	return s.searchPeople(ctx, ws, long, page, func(p Person) bool {
-		text := searchText(p)
-		for _, word := range words {
-			if !strings.Contains(text, word) {
-				return false
-			}
+	return long
+}
+
+func (p Person) has(words []string) bool {
+	text := searchText(p)
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
 		}
-		return true
-	})
+	}
+	return true
 }
 
 func (s *Store) listPeople(ctx context.Context, ws WorkspaceID, page Page) ([]Person, error) {
@@ -57,19 +86,26 @@ func (s *Store) listPeople(ctx context.Context, ws WorkspaceID, page Page) ([]Pe
 }
 
 // peopleByPrefix finds what is too short for the search index: ids and emails
-// that begin with it.
-func (s *Store) peopleByPrefix(ctx context.Context, ws WorkspaceID, prefix string, limit int) ([]Person, error) {
-	end := prefix + "\U0010FFFF"
+// that begin with the first word. Ids are case-sensitive, so it is looked for as
+// typed, too.
+func (s *Store) peopleByPrefix(ctx context.Context, ws WorkspaceID, q string, limit int) ([]Person, error) {
+	words, typed := searchWords(q), strings.Fields(q)[0]
 	rows, err := s.read.QueryContext(ctx, `
 		select `+personColumns+` from people
 		where person_id in (
 			select person_id from (select person_id from people where workspace_id = ?1 and id >= ?2 and id < ?3 limit ?4)
 			union
+			select person_id from (select person_id from people where workspace_id = ?1 and id >= ?5 and id < ?6 limit ?4)
+			union
 			select person_id from (select person_id from people where workspace_id = ?1 and email_key >= ?2 and email_key < ?3 limit ?4))
 		order by person_id desc
-		limit ?4`, ws, prefix, end, limit)
-	return collect(rows, err, scanPerson)
+		limit ?4`, ws, words[0], words[0]+last, limit, typed, typed+last)
+	found, err := collect(rows, err, scanPerson)
+	return slices.DeleteFunc(found, func(p Person) bool { return !p.has(words) }), err
 }
+
+// last sorts behind all text.
+const last = "\U0010FFFF"
 
 // maxSearched is how many candidates a search looks at for one page: the index
 // finds people who have all trigrams of a word, which is almost always the
@@ -117,10 +153,11 @@ func searchText(p Person) string {
 }
 
 // searchFold takes away what a search does not look at. Characters of the
-// private use area mark workspaces in the index, so they are no text there.
+// private use area mark workspaces in the index, so they are no text there,
+// and a query ends at a zero byte.
 func searchFold(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r >= privateUse && r < privateUse+privateUseSize {
+		if r == 0 || r >= privateUse && r < privateUse+privateUseSize {
 			return -1
 		}
 		return r
