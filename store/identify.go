@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -143,21 +144,30 @@ func (tx *Tx) createPerson(w Workspace, in Identify, d identity.Decision) (Perso
 		p.Email = strings.TrimSpace(*d.SetEmail)
 	}
 	for name, value := range in.Attributes {
-		if value != nil && value != "" {
-			p.Attributes[name] = value
+		if value == nil || value == "" {
+			continue
+		}
+		p.Attributes[name] = value
+		if !in.At.IsZero() { // else it was set when the person was created
+			p.Changed[name] = in.At.Unix()
 		}
 	}
 	p.Unsubscribed = in.Unsubscribed != nil && *in.Unsubscribed
-	if err := p.checkSize(); err != nil {
+	if err := p.checkSize(in.Attributes); err != nil {
 		return p, err
 	}
 	err := tx.row(`
-		insert into people (workspace_id, id, email, email_key, unsubscribed, attributes, created_at, updated_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?)
+		insert into people (workspace_id, id, email, email_key, unsubscribed, attributes, changed, created_at, updated_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		returning person_id`,
-		w.ID, orNull(p.ExternalID), orNull(p.Email), w.emailKey(p.Email), p.Unsubscribed, encode(p.Attributes), micros(tx.now), micros(tx.now)).Scan(&p.ID)
+		w.ID, orNull(p.ExternalID), orNull(p.Email), w.emailKey(p.Email), p.Unsubscribed, encode(p.Attributes), encode(p.Changed), micros(tx.now), micros(tx.now)).Scan(&p.ID)
 	if err != nil {
 		return p, err
+	}
+	if p.Unsubscribed {
+		if err := tx.noteUnsubscribed(w.ID, p.ID); err != nil {
+			return p, err
+		}
 	}
 	tx.countUsage(w.ID, usageDelta{people: 1})
 	tx.sawAttributes(w.ID, maps.Keys(p.Attributes))
@@ -175,7 +185,7 @@ func (tx *Tx) changePerson(w Workspace, p Person, in Identify, d identity.Decisi
 	}
 	before, text := p, searchText(p)
 	differs := p.set(in.Attributes, at.Unix())
-	if err := p.checkSize(); err != nil {
+	if err := p.checkSize(in.Attributes); err != nil {
 		return err
 	}
 	tx.sawAttributes(w.ID, maps.Keys(differs))
@@ -236,16 +246,27 @@ func (tx *Tx) consent(ws WorkspaceID, p *Person, unsubscribed bool) error {
 		return nil
 	case unsubscribed:
 		p.Unsubscribed = true
-		return tx.noteData(ws, Activity{PersonID: p.ID, Type: UnsubscribedActivity}, map[string]string{"by": "API"})
+		return tx.noteUnsubscribed(ws, p.ID)
 	}
 	return tx.noteData(ws, Activity{PersonID: p.ID, Type: FailedAttributeChange}, map[string]failure{
 		"unsubscribed": {Reason: "Only a recorded opt-in subscribes somebody again.", Value: "false"},
 	})
 }
 
-func (p Person) checkSize() error {
+// noteUnsubscribed tells the time line that a call took consent away.
+func (tx *Tx) noteUnsubscribed(ws WorkspaceID, id PersonID) error {
+	return tx.noteData(ws, Activity{PersonID: id, Type: UnsubscribedActivity}, map[string]string{"by": "API"})
+}
+
+// checkSize holds what a call sets to the limits.
+func (p Person) checkSize(set Attributes) error {
 	if len(p.Attributes) > MaxAttributes {
-		return Rejected{"a person cannot have more than 300 attributes"}
+		return Rejected{fmt.Sprintf("a person cannot have more than %d attributes", MaxAttributes)}
+	}
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		if err := checkAttribute(name, set[name]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/postroom/postroom/store/identity"
@@ -172,9 +173,24 @@ func (tx *Tx) perform(w Workspace, j Journey, e Effect) error {
 		if err != nil {
 			return err
 		}
-		return tx.changePerson(w, p, Identify{Attributes: e.Set}, identity.Decision{})
+		return tx.updateOnTheWay(w, p, e.Set)
 	}
 	return nil
+}
+
+// updateOnTheWay makes an update of a person. One that breaks a limit is told
+// on their time line and does not hold the journey.
+func (tx *Tx) updateOnTheWay(w Workspace, p Person, set Attributes) error {
+	err := tx.changePerson(w, p, Identify{Attributes: set}, identity.Decision{})
+	var no Rejected
+	if !errors.As(err, &no) {
+		return err
+	}
+	data := map[string]failure{}
+	for name, value := range set {
+		data[clip(name, MaxNameBytes)] = failure{Reason: no.Reason, Value: clip(AttributeWords(value), MaxValueBytes)}
+	}
+	return tx.noteData(w.ID, Activity{PersonID: p.ID, Type: FailedAttributeChange}, data)
 }
 
 // PostponeJourney lets a journey that could not be decided wait a little, so

@@ -2,17 +2,42 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/postroom/postroom/store/identity"
 )
 
 // PersonForm is what the dashboard's form says of a person. Unlike a call, it
-// replaces all of their attributes, and tells every clash to whoever typed it.
+// can change every identifier, and tells every clash to whoever typed it.
 type PersonForm struct {
 	ID         string
 	Email      string
 	Attributes Attributes
+	Was        Attributes // that the form was filled with; nil: all that the person has
+}
+
+// changes is what the form does to a person's attributes. One that nobody
+// touched in the form stays as it is, whatever became of it meanwhile.
+func (f PersonForm) changes(p Person) Attributes {
+	was := f.Was
+	if was == nil {
+		was = p.Attributes
+	}
+	changes := Attributes{}
+	for name := range was {
+		if _, kept := f.Attributes[name]; !kept {
+			changes[name] = nil
+		}
+	}
+	for name, value := range f.Attributes {
+		if before, had := was[name]; !had || !same(before, value) {
+			changes[name] = value
+		}
+	}
+	return changes
 }
 
 // AddPerson adds a person from the form.
@@ -48,14 +73,7 @@ func (s *Store) EditPerson(ctx context.Context, ws WorkspaceID, id PersonID, for
 		if err := tx.checkForm(w, &p, &form); err != nil {
 			return err
 		}
-		changes := Attributes{}
-		for name := range p.Attributes {
-			changes[name] = nil
-		}
-		for name, value := range form.Attributes {
-			changes[name] = value
-		}
-		err = tx.changePerson(w, p, Identify{Attributes: changes}, identity.Decision{SetID: &form.ID, SetEmail: &form.Email})
+		err = tx.changePerson(w, p, Identify{Attributes: form.changes(p)}, identity.Decision{SetID: &form.ID, SetEmail: &form.Email})
 		if err != nil {
 			return asInvalid(err, "attributes")
 		}
@@ -72,7 +90,10 @@ func asInvalid(err error, field string) error {
 }
 
 func (tx *Tx) checkForm(w Workspace, current *Person, form *PersonForm) error {
-	form.ID, form.Email = strings.TrimSpace(form.ID), strings.TrimSpace(form.Email)
+	if current == nil || form.ID != current.ExternalID {
+		form.ID = strings.TrimSpace(form.ID)
+	}
+	form.Email = strings.TrimSpace(form.Email)
 	found, _, err := tx.find(w, Identify{
 		Ref:  identity.Ref{Kind: identity.CioID}, // nobody: a form names by its fields
 		Body: identity.Body{ID: &form.ID, Email: &form.Email},
@@ -84,8 +105,18 @@ func (tx *Tx) checkForm(w Workspace, current *Person, form *PersonForm) error {
 	if current != nil {
 		now = current.identity()
 	}
-	return Invalid(identity.DecideForm(w.policy(), now, identity.Person{ID: form.ID, Email: form.Email}, found)).orNil()
+	wrong := Invalid(identity.DecideForm(w.policy(), now, identity.Person{ID: form.ID, Email: form.Email}, found))
+	for _, name := range slices.Sorted(maps.Keys(form.Attributes)) {
+		if slices.Contains(notAttributes, name) {
+			wrong["attributes"] = fmt.Sprintf("“%s” is not set here. Leave it out of the attributes.", name)
+		}
+	}
+	return wrong.orNil()
 }
+
+// notAttributes is names that calls understand in their own way: a form has
+// fields and buttons for what they stand for.
+var notAttributes = []string{"id", "email", "cio_id", "unsubscribed", "_timestamp", "_update"}
 
 // DeletePerson removes a person and their history. What was sent to them
 // stays in the ledger, without them.
@@ -158,7 +189,12 @@ func (s *Store) Unsubscribe(ctx context.Context, ws WorkspaceID, id PersonID, by
 }
 
 func (s *Store) setConsent(ctx context.Context, ws WorkspaceID, id PersonID, unsubscribed bool, a Activity, data map[string]string) error {
-	return s.update(ctx, func(tx *Tx) error { return tx.setConsent(ws, id, unsubscribed, a, data) })
+	return s.update(ctx, func(tx *Tx) error {
+		if _, err := person(ctx, tx, ws, id); err != nil {
+			return err
+		}
+		return tx.setConsent(ws, id, unsubscribed, a, data)
+	})
 }
 
 func (tx *Tx) setConsent(ws WorkspaceID, id PersonID, unsubscribed bool, a Activity, data map[string]string) error {
