@@ -78,7 +78,12 @@ func (s *Store) update(ctx context.Context, fn func(*Tx) error) error {
 	case err := <-c.result:
 		return known(err)
 	case <-s.writer.done:
-		return ErrClosed
+		select {
+		case err := <-c.result: // it was the last one
+			return known(err)
+		default:
+			return ErrClosed
+		}
 	case <-ctx.Done():
 		if c.state.CompareAndSwap(waiting, abandoned) {
 			return ctx.Err()

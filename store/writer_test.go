@@ -132,7 +132,7 @@ func TestWhatIsAnsweredSurvives(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	w.must(w.Store.Close())
-	if err := w.update(w.ctx, func(*Tx) error { return nil }); err != errClosed {
+	if err := w.update(w.ctx, func(*Tx) error { return nil }); err != ErrClosed {
 		t.Errorf("after closing: %v", err)
 	}
 	if w.Store, err = Open(w.path); err != nil { // for the clean-up
