@@ -89,20 +89,6 @@ func DecodeObject(data []byte) (map[string]any, error) {
 	return object, err
 }
 
-// checkAttribute holds one attribute to the limits, in the reference product's
-// words.
-func checkAttribute(name string, value any) error {
-	switch {
-	case strings.TrimSpace(name) == "":
-		return Rejected{"an attribute needs a name"}
-	case len(name) > MaxNameBytes:
-		return Rejected{fmt.Sprintf("attribute name '%s…' cannot be longer than %d bytes", clip(name, 40), MaxNameBytes)}
-	case len(AttributeWords(value)) > MaxValueBytes:
-		return Rejected{fmt.Sprintf("value for attribute '%s' cannot be longer than %d bytes", name, MaxValueBytes)}
-	}
-	return nil
-}
-
 func decodeAttributes(text string) (Attributes, error) {
 	if text == "{}" {
 		return Attributes{}, nil

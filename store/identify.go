@@ -264,8 +264,8 @@ func (p Person) checkSize(set Attributes) error {
 		return Rejected{fmt.Sprintf("a person cannot have more than %d attributes", MaxAttributes)}
 	}
 	for _, name := range slices.Sorted(maps.Keys(set)) {
-		if err := checkAttribute(name, set[name]); err != nil {
-			return err
+		if err := CheckAttribute(name, set[name]); err != nil {
+			return Rejected{err.Error()}
 		}
 	}
 	return nil

@@ -162,7 +162,7 @@ func TestIdentifyHoldsToTheLimits(t *testing.T) {
 	w := newWorld(t, identity.EmailOrID)
 	for want, attributes := range map[string]Attributes{
 		"value for attribute 'token' cannot be longer than 1000 bytes": {"token": strings.Repeat("x", 1001)},
-		"an attribute needs a name":                                    {"": 1},
+		"attribute name cannot be empty":                               {"": 1},
 	} {
 		_, err := w.Identify(w.ctx, w.acme.ID, Identify{Ref: identity.Ref{Kind: identity.ID, Value: "7"}, Attributes: attributes})
 		if err == nil || err.Error() != want {

@@ -128,7 +128,7 @@ func (p *program) nobody(kind identity.Kind, value string) {
 // activities is what happened to a person, the latest first, as "type name".
 func (p *program) activities(who store.Person) []string {
 	p.Helper()
-	all, err := p.store.ActivitiesOf(context.Background(), p.ws.ID, who.ID, 0, 100)
+	all, err := p.store.ActivitiesOf(context.Background(), p.ws.ID, who.ID, store.Page{Limit: 100})
 	p.must(err)
 	var words []string
 	for _, a := range all {
@@ -308,7 +308,7 @@ func TestEvents(t *testing.T) {
 	p.send("customers/bo%40x.example.com/events", `{"name":"purchase"}`).wantAccepted()
 	p.send("customers/cio_ffffffff/events", `{"name":"purchase"}`).wantAccepted()
 	ada := p.person(identity.ID, "ada")
-	all, err := s.store.ActivitiesOf(context.Background(), p.ws.ID, ada.ID, 0, 10)
+	all, err := s.store.ActivitiesOf(context.Background(), p.ws.ID, ada.ID, store.Page{Limit: 10})
 	s.must(err)
 	if got := strings.Join(p.activities(ada), ", "); got != "event odd, screen Home, event purchase" {
 		t.Fatalf("ada did %s", got)
@@ -321,7 +321,7 @@ func TestEvents(t *testing.T) {
 		t.Errorf("bo did %q", got)
 	}
 	p.send("events", `{"name":"visit","anonymous_id":"anon"}`).wantAccepted()
-	latest, err := s.store.Activities(context.Background(), p.ws.ID, 0, 1)
+	latest, err := s.store.Activities(context.Background(), p.ws.ID, store.Page{Limit: 1})
 	s.must(err)
 	if latest[0].Name != "visit" || latest[0].PersonID != 0 {
 		t.Errorf("anonymous event kept as %+v", latest[0])
