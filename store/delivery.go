@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"time"
 
 	"github.com/postroom/postroom/store/workflow"
@@ -183,4 +184,14 @@ func scanDelivery(scan func(...any) error) (d Delivery, err error) {
 		&d.Recipient, &d.Subject, &d.Reason, &d.Attempts, &due, &created, &updated)
 	d.DueAt, d.CreatedAt, d.UpdatedAt = instant(due), instant(created), instant(updated)
 	return d, err
+}
+
+// DeliveriesOf is what was to be sent to a person, the latest first.
+func (s *Store) DeliveriesOf(ctx context.Context, ws WorkspaceID, id PersonID, limit int) ([]Delivery, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select `+deliveryColumns+` from deliveries d
+		where d.workspace_id = ? and d.person_id = ?
+		order by d.delivery_id desc
+		limit ?`, ws, id, limit)
+	return collect(rows, err, scanDelivery)
 }

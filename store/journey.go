@@ -97,6 +97,7 @@ type Effect struct {
 	Action  workflow.Action
 	Skipped bool       // its condition was not met
 	Set     Attributes // what an update of the person sets
+	Problem string     // why an update cannot be made
 }
 
 // MoveJourneys writes moves and gives the workspace its next turn.
@@ -168,6 +169,10 @@ func (tx *Tx) perform(w Workspace, j Journey, e Effect) error {
 		return tx.queue(w.ID, j, e.Action.Key, EmailChannel, e.Action.Email.Sending)
 	case e.Action.Webhook != nil:
 		return tx.queue(w.ID, j, e.Action.Key, WebhookChannel, e.Action.Webhook.Sending)
+	case e.Problem != "":
+		return tx.noteData(w.ID, Activity{PersonID: j.PersonID, Type: FailedAttributeChange}, map[string]failure{
+			e.Action.Title(): {Reason: e.Problem},
+		})
 	case len(e.Set) > 0:
 		p, err := person(context.Background(), tx, w.ID, j.PersonID)
 		if err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strings"
 	"time"
 
@@ -113,6 +114,18 @@ func (s *Subject) Messages(m condition.Message, since time.Time) (yes bool) {
 			and (? = 0 or d.campaign_id = ?) and (? = '' or d.action_key = ?))`,
 		s.ws, s.person.ID, m.Metric+"_email", micros(since), m.CampaignID, m.CampaignID, m.Action, m.Action).Scan(&yes))
 	return yes
+}
+
+// Set lets later questions see attributes that are about to be set.
+func (s *Subject) Set(changes Attributes) {
+	s.person.Attributes = maps.Clone(s.person.Attributes)
+	for name, value := range changes {
+		if value == nil || value == "" {
+			delete(s.person.Attributes, name)
+			continue
+		}
+		s.person.Attributes[name] = value
+	}
 }
 
 func (s *Subject) keep(err error) {

@@ -102,3 +102,27 @@ func (tx *Tx) endTurn(ws WorkspaceID, kind Kind) error {
 		on conflict do update set due_at = excluded.due_at`, kind, ws, at)
 	return err
 }
+
+// DropTurn takes a workspace that is deleted out of the round.
+func (s *Store) DropTurn(ctx context.Context, ws WorkspaceID, kind Kind) error {
+	return s.update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`delete from turns where kind = ? and workspace_id = ?`, kind, ws)
+		return err
+	})
+}
+
+// DelayTurn lets a workspace wait whose turn went wrong.
+func (s *Store) DelayTurn(ctx context.Context, ws WorkspaceID, kind Kind, by time.Duration) error {
+	return s.update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`update turns set due_at = ? where kind = ? and workspace_id = ?`, micros(tx.now.Add(by)), kind, ws)
+		return err
+	})
+}
+
+// Busy says whether any work is due, or a message is handed over.
+func (s *Store) Busy(ctx context.Context) (busy bool, err error) {
+	err = s.read.QueryRowContext(ctx, `
+		select exists (select 1 from turns where due_at <= ?) or exists (select 1 from deliveries where state = 'handed')`,
+		micros(s.now())).Scan(&busy)
+	return busy, err
+}

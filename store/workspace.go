@@ -251,6 +251,9 @@ func (s *Store) DeleteWorkspace(ctx context.Context, ws WorkspaceID, typed strin
 		if _, err := tx.exec(`update sessions set workspace_id = null where workspace_id = ?`, ws); err != nil {
 			return err
 		}
+		if _, err := tx.exec(`delete from turns where workspace_id = ?`, ws); err != nil {
+			return err
+		}
 		tx.wake(Purges, ws, tx.now.Add(RestoreWithin))
 		return tx.noted(ws, by, "Deleted the workspace", w.Name, fmt.Sprintf("%d people. It can be restored for 7 days.", w.People))
 	})
@@ -266,6 +269,9 @@ func (s *Store) RestoreWorkspace(ctx context.Context, ws WorkspaceID, by Actor) 
 			where workspace_id = ? and deleted_at > ? and purged_at is null`, ws, micros(tx.now.Add(-RestoreWithin))).Scan)
 		if err != nil {
 			return err
+		}
+		for kind := range turnQueries {
+			tx.wake(kind, ws, tx.now)
 		}
 		name := w.Name
 		for n := 2; ; n++ {

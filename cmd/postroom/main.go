@@ -3,10 +3,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/postroom/postroom/store"
 )
 
 // version is set when a release is built.
@@ -16,12 +20,19 @@ var version = "dev"
 type commands struct {
 	Data string `help:"Folder for the database and everything else that is kept." default:"./data" env:"POSTROOM_DATA" type:"path"`
 
-	Serve   serve       `cmd:"" help:"Serve the dashboard and the APIs, and send messages."`
-	Version showVersion `cmd:"" help:"Show the version."`
+	Serve     serve        `cmd:"" help:"Serve the dashboard and the APIs, and send messages."`
+	Setup     setup        `cmd:"" help:"Create the account and its owner without a browser."`
+	Workspace workspaceCmd `cmd:"" help:"Create and list workspaces."`
+	User      userCmd      `cmd:"" help:"Add team members."`
+	Backup    backup       `cmd:"" help:"Write a consistent copy of the database, also while the server runs."`
+	Check     check        `cmd:"" help:"Check that the database is whole."`
+	Version   showVersion  `cmd:"" help:"Show the version."`
+	Help      struct{}     `cmd:"" hidden:""`
 }
 
 type showVersion struct{}
 
+// Run shows the version.
 func (showVersion) Run() error {
 	fmt.Println("postroom", version)
 	return nil
@@ -32,13 +43,13 @@ func main() {
 	parser, err := kong.New(&c,
 		kong.Name("postroom"),
 		kong.Description("Customer messaging with workspaces, on your own server."),
-		kong.UsageOnError())
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: false}))
 	if err != nil {
 		fail(err)
 	}
 	args := os.Args[1:]
-	if len(args) == 1 && args[0] == "help" {
-		args = []string{"--help"}
+	if len(args) == 0 || args[0] == "help" {
+		args = append(args[min(1, len(args)):], "--help")
 	}
 	ctx, err := parser.Parse(args)
 	if err != nil {
@@ -51,6 +62,16 @@ func main() {
 
 // fail ends the program with one clear line.
 func fail(err error) {
-	fmt.Fprintln(os.Stderr, "postroom:", err)
+	fmt.Fprintln(os.Stderr, "postroom:", oneLine(err))
 	os.Exit(1)
+}
+
+func oneLine(err error) string {
+	switch {
+	case errors.Is(err, store.ErrSetUp):
+		return "the account is already set up"
+	case errors.Is(err, store.ErrNotFound):
+		return "there is nothing by that name"
+	}
+	return strings.Join(strings.Fields(err.Error()), " ")
 }

@@ -9,10 +9,11 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
+	"github.com/postroom/postroom/engine"
+	"github.com/postroom/postroom/engine/channel"
 	"github.com/postroom/postroom/store"
 	"github.com/postroom/postroom/web"
 )
@@ -20,12 +21,20 @@ import (
 type serve struct {
 	Addr    string `help:"Address to listen on." default:"127.0.0.1:8080" env:"POSTROOM_ADDR"`
 	BaseURL string `help:"Where browsers and messages reach this server. Default: http:// and the address." env:"POSTROOM_BASE_URL"`
+	SMTP    string `name:"smtp" help:"Mail server, smtp://user:pass@host:port. Without one, messages land in the built-in mailbox." env:"POSTROOM_SMTP" placeholder:"URL"`
+	Senders int    `help:"Messages handed over at once." default:"32" env:"POSTROOM_SENDERS"`
+
+	AllowPrivateWebhooks bool `help:"Let webhooks reach private addresses, such as this machine." env:"POSTROOM_ALLOW_PRIVATE_WEBHOOKS"`
 }
 
+// Run serves until it is told to stop. Then requests under way are answered
+// and messages that were handed over come to their result; a second signal
+// ends it at once.
 func (cmd *serve) Run(c *commands) error {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 
 	db, err := openStore(c.Data)
 	if err != nil {
@@ -45,24 +54,54 @@ func (cmd *serve) Run(c *commands) error {
 	if cmd.BaseURL == "" {
 		cmd.BaseURL = "http://" + listener.Addr().String()
 	}
-	handler, err := cmd.handler(c.Data, db, log)
+	worker, err := cmd.engine(c.Data, db, log)
 	if err != nil {
 		return err
 	}
-	log.Info("serving", "address", "http://"+listener.Addr().String(), "base_url", cmd.BaseURL, "data", c.Data)
-	return listen(ctx, listener, handler)
+	handler, err := cmd.handler(c.Data, db, worker, log)
+	if err != nil {
+		return err
+	}
+	log.Info("serving", "address", "http://"+listener.Addr().String(), "base_url", cmd.BaseURL, "data", c.Data, "mailbox", worker.UsesMailbox())
+	return run(ctx, stop, listener, handler, worker)
 }
 
-func (cmd *serve) handler(data string, db *store.Store, log *slog.Logger) (http.Handler, error) {
+// run serves and works until ctx ends or one of the two fails.
+func run(ctx context.Context, stop func(), listener net.Listener, handler http.Handler, worker *engine.Engine) error {
+	worked := make(chan error, 1)
+	go func() {
+		err := worker.Run(ctx)
+		stop()
+		worked <- err
+	}()
+	return errors.Join(listen(ctx, listener, handler), <-worked)
+}
+
+func (cmd *serve) engine(data string, db *store.Store, log *slog.Logger) (*engine.Engine, error) {
+	config := engine.Config{
+		Store: db, Log: log, BaseURL: cmd.BaseURL, Uploads: uploads(data), Workers: cmd.Senders,
+		Webhook: channel.NewWebhook(cmd.AllowPrivateWebhooks),
+	}
+	if cmd.SMTP == "" {
+		return engine.New(config), nil
+	}
+	mailer, err := channel.NewSMTP(cmd.SMTP, channel.Options{Connections: cmd.Senders})
+	if err != nil {
+		return nil, fmt.Errorf("--smtp: %w", err)
+	}
+	config.Mailer = mailer
+	return engine.New(config), nil
+}
+
+func (cmd *serve) handler(data string, db *store.Store, worker *engine.Engine, log *slog.Logger) (http.Handler, error) {
 	keys, err := cookieKeys(data)
 	if err != nil {
 		return nil, err
 	}
-	uploads := filepath.Join(data, "imports")
-	if err := os.MkdirAll(uploads, 0o700); err != nil {
+	if err := os.MkdirAll(uploads(data), 0o700); err != nil {
 		return nil, err
 	}
-	return web.New(web.Config{Store: db, Engine: nil, Log: log, Keys: keys, BaseURL: cmd.BaseURL, Uploads: uploads}), nil
+	return web.New(web.Config{Store: db, Engine: worker, Log: log, Keys: keys, BaseURL: cmd.BaseURL, Uploads: uploads(data)}), nil
 }
 
 // listen serves until ctx ends, then lets requests under way finish.

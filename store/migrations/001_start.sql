@@ -325,6 +325,7 @@ create table deliveries (
 	subject      text    not null default '',
 	reason       text    not null default '',
 	attempts     integer not null default 0,
+	approved     integer not null default 0, -- 1: a person said to send this draft
 	due_at       integer, -- when to try; null when nothing is to be done
 	created_at   integer not null,
 	updated_at   integer not null,

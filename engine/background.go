@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/postroom/postroom/store"
+)
+
+const (
+	segmentBatch = 1000 // people looked at in one turn
+	enterBatch   = 500  // people let into a campaign in one turn
+	purgeBatch   = 2000 // rows deleted in one turn
+)
+
+func (e *Engine) buildSegments(ctx context.Context, ws store.WorkspaceID) error {
+	return e.store.BuildSegments(ctx, ws, segmentBatch)
+}
+
+// workCampaigns lets people into campaigns that started and takes them out of
+// campaigns that were stopped.
+func (e *Engine) workCampaigns(ctx context.Context, ws store.WorkspaceID) error {
+	works, err := e.store.CampaignWorks(ctx, ws)
+	if err != nil {
+		return err
+	}
+	for _, work := range works {
+		do := e.store.EnterMembers
+		if work.Exiting {
+			do = e.store.ExitCampaign
+		}
+		if err := do(ctx, ws, work.ID, enterBatch); err != nil {
+			return err
+		}
+	}
+	return e.store.EndTurn(ctx, ws, store.Campaigns)
+}
+
+// purge removes the contents of a workspace that was deleted a week ago.
+func (e *Engine) purge(ctx context.Context, ws store.WorkspaceID) error {
+	return e.store.Purge(ctx, ws, purgeBatch)
+}

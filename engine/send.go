@@ -1,0 +1,222 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/postroom/postroom/engine/channel"
+	"github.com/postroom/postroom/engine/compose"
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/workflow"
+)
+
+// deliver brings one due delivery as far as it goes today: past the gates,
+// composed, handed over, and to its result.
+func (e *Engine) deliver(ctx context.Context, ws store.WorkspaceID, id store.DeliveryID) error {
+	c, err := e.store.Candidate(ctx, ws, id)
+	var wrong store.Invalid
+	if errors.As(err, &wrong) {
+		return e.store.Hold(ctx, ws, c.Delivery, store.Failed, wrong["layout"])
+	}
+	if err != nil {
+		return err
+	}
+	if reason := held(c); reason != "" {
+		return e.store.Hold(ctx, ws, c.Delivery, store.Undeliverable, reason)
+	}
+	if c.Channel == store.WebhookChannel {
+		return e.deliverWebhook(ctx, c)
+	}
+	return e.deliverEmail(ctx, c)
+}
+
+// held is why a rule keeps a message back, empty when none does.
+func held(c store.Candidate) string {
+	switch {
+	case c.Action == nil:
+		return "The action was removed from the workflow."
+	case c.Person.ID == 0:
+		return "The person was deleted."
+	case c.Workspace.Sending == store.SendNever:
+		return "This workspace never sends."
+	case c.Channel == store.EmailChannel && c.Person.Unsubscribed:
+		return "The person is unsubscribed."
+	}
+	return ""
+}
+
+func (e *Engine) deliverEmail(ctx context.Context, c store.Candidate) error {
+	token, links, err := e.links(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	m, err := compose.Email(template(*c.Action.Email, c.Layout), messageScope(c, token), links)
+	if err != nil {
+		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, err.Error())
+	}
+	if c.Workspace.Sending == store.SendTest {
+		m.To.Address = c.Workspace.TestAddress
+	}
+	content := contentOf(m)
+	if c.Action.Email.Sending == workflow.Draft && !c.Approved {
+		return e.store.KeepDraft(ctx, c.Workspace.ID, c.Delivery, content)
+	}
+	raw, err := compose.Build(m, compose.Headers{MessageID: messageID(token, m), Date: e.store.Now()})
+	if err != nil {
+		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, err.Error())
+	}
+	if e.mailer == nil {
+		return e.store.PutInMailbox(ctx, c.Workspace.ID, c.Delivery, content, raw)
+	}
+	return e.handOver(ctx, c, content, func(ctx context.Context) channel.Result {
+		return e.mailer.Send(ctx, m.From.Address, m.To.Address, raw)
+	})
+}
+
+// handOver claims the delivery, gives it to a server and keeps what came of
+// it. From the claim on it runs to its end, also while Postroom stops: only a
+// kill leaves it without a result.
+func (e *Engine) handOver(ctx context.Context, c store.Candidate, content store.Content, send func(context.Context) channel.Result) error {
+	claimed, err := e.store.HandOver(ctx, c.Workspace.ID, c.Delivery, content)
+	if err != nil || !claimed {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	return e.store.Delivered(ctx, c.Workspace.ID, c.Delivery, e.result(c.Delivery, send(ctx)))
+}
+
+// result says what a server's answer means for a delivery.
+func (e *Engine) result(d store.Delivery, r channel.Result) store.Result {
+	switch r.Outcome {
+	case channel.Sent:
+		return store.Result{State: store.Sent}
+	case channel.Uncertain:
+		return store.Result{State: store.Uncertain, Reason: r.Message}
+	case channel.Permanent:
+		return store.Result{State: store.Failed, Reason: r.Message}
+	}
+	pause, again := channel.Backoff(d.Attempts+1, uint64(d.ID))
+	if !again {
+		return store.Result{State: store.Failed, Reason: fmt.Sprintf("Given up after %d tries. The last answer: %s", d.Attempts+1, r.Message)}
+	}
+	return store.Result{State: store.Attempted, Reason: r.Message, RetryAt: e.store.Now().Add(max(pause, r.RetryAfter))}
+}
+
+func (e *Engine) deliverWebhook(ctx context.Context, c store.Candidate) error {
+	token, _, err := e.links(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	call, err := composeWebhook(*c.Action.Webhook, messageScope(c, token))
+	if err != nil {
+		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, err.Error())
+	}
+	content := store.Content{Recipient: call.method + " " + withoutSecrets(call.url), Text: string(call.body)}
+	if c.Action.Webhook.Sending == workflow.Draft && !c.Approved {
+		return e.store.KeepDraft(ctx, c.Workspace.ID, c.Delivery, content)
+	}
+	call.headers.Set("Idempotency-Key", token)
+	return e.handOver(ctx, c, content, func(ctx context.Context) channel.Result {
+		return e.webhook.Send(ctx, call.method, call.url, call.headers, call.body)
+	})
+}
+
+// call is a webhook ready to be made.
+type call struct {
+	method, url string
+	headers     http.Header
+	body        []byte
+}
+
+func composeWebhook(w workflow.Webhook, s compose.Scope) (call, error) {
+	out := call{method: w.Method, headers: http.Header{}}
+	address, err := compose.String(w.URL, s)
+	if err != nil {
+		return out, fmt.Errorf("address: %w", err)
+	}
+	out.url = strings.TrimSpace(address)
+	for _, h := range w.Headers {
+		value, err := compose.String(h.Value, s)
+		if err != nil {
+			return out, fmt.Errorf("header %s: %w", h.Name, err)
+		}
+		out.headers.Add(h.Name, value)
+	}
+	body, err := compose.String(w.Body, s)
+	if err != nil {
+		return out, fmt.Errorf("body: %w", err)
+	}
+	out.body = []byte(body)
+	if len(out.body) > 0 && out.headers.Get("Content-Type") == "" && json.Valid(out.body) {
+		out.headers.Set("Content-Type", "application/json")
+	}
+	return out, nil
+}
+
+// withoutSecrets is an address fit to be shown: passwords often travel in the
+// user part or the query.
+func withoutSecrets(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	u.User = nil
+	if u.RawQuery != "" {
+		u.RawQuery = "…"
+	}
+	return u.String()
+}
+
+// links is what a message of this delivery carries, and the token that names
+// it.
+func (e *Engine) links(ctx context.Context, id store.DeliveryID) (string, compose.Links, error) {
+	signer, err := e.store.Signer(ctx)
+	if err != nil {
+		return "", compose.Links{}, err
+	}
+	token := signer.Token(id)
+	unsubscribe := e.baseURL + "/unsubscribe/" + token
+	return token, compose.Links{
+		UnsubscribeURL: unsubscribe,
+		OneClickURL:    unsubscribe,
+		OpenURL:        e.baseURL + "/e/o/" + token + ".gif",
+		ClickURL: func(href string) string {
+			return e.baseURL + "/e/c/" + token + "/" + signer.Link(id, href) + "?u=" + url.QueryEscape(href)
+		},
+	}, nil
+}
+
+func messageScope(c store.Candidate, token string) compose.Scope {
+	s := scope(c.Person, c.Event)
+	s["campaign"] = map[string]any{"id": int64(c.Campaign), "name": c.CampaignName, "type": "behavioral"}
+	s["message"] = map[string]any{"id": c.Delivery.Action, "name": c.Action.Title(), "type": string(c.Action.Type) + "_action"}
+	s["delivery_id"] = token
+	return s
+}
+
+func template(m workflow.Email, layout string) compose.Template {
+	return compose.Template{
+		From: m.From, To: m.To, ReplyTo: m.ReplyTo, Subject: m.Subject,
+		Preheader: m.Preheader, Body: m.Body, Text: m.Text, Layout: layout,
+	}
+}
+
+func contentOf(m compose.Message) store.Content {
+	c := store.Content{Sender: m.From.String(), Recipient: m.To.Address, Subject: m.Subject, HTML: m.HTML, Text: m.Text}
+	if m.ReplyTo != nil {
+		c.ReplyTo = m.ReplyTo.String()
+	}
+	return c
+}
+
+// messageID is the same whenever a delivery is tried again, so that a server
+// which has it already can tell.
+func messageID(token string, m compose.Message) string {
+	_, domain, _ := strings.Cut(m.From.Address, "@")
+	return token + "@" + domain
+}

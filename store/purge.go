@@ -1,0 +1,65 @@
+package store
+
+import "context"
+
+// purged is what a workspace owns, in an order that leaves no reference
+// behind. Its own row stays: its slug and its past usage are never another's.
+var purged = []struct{ table, key string }{
+	{"mailbox", "mail_id"},
+	{"delivery_contents", "delivery_id"},
+	{"deliveries", "delivery_id"},
+	{"journeys", "journey_id"},
+	{"campaigns", "campaign_id"},
+	{"segment_members", "person_id"},
+	{"segments", "segment_id"},
+	{"activities", "activity_id"},
+	{"people", "person_id"},
+	{"imports", "import_id"},
+	{"layouts", "layout_id"},
+	{"senders", "sender_id"},
+	{"credentials", "credential_id"},
+	{"data_index", "name"},
+	{"memberships", "member_id"},
+	{"visits", "member_id"},
+}
+
+// Purge removes at most limit rows of a workspace that was deleted longer than
+// RestoreWithin ago, and notes when nothing is left.
+func (s *Store) Purge(ctx context.Context, ws WorkspaceID, limit int) error {
+	return s.update(ctx, func(tx *Tx) error {
+		var deleted int64
+		err := tx.row(`select deleted_at from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`, ws).Scan(&deleted)
+		if err != nil {
+			return known(err)
+		}
+		if tx.now.Before(instant(deleted).Add(RestoreWithin)) {
+			return tx.endTurn(ws, Purges)
+		}
+		for _, t := range purged {
+			n, err := tx.purge(ws, t.table, t.key, limit)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				return nil // the rest in the next turns, which come at once
+			}
+		}
+		if err := tx.execOne(`update workspaces set purged_at = ?, people = 0 where workspace_id = ?`, micros(tx.now), ws); err != nil {
+			return err
+		}
+		return tx.endTurn(ws, Purges)
+	})
+}
+
+func (tx *Tx) purge(ws WorkspaceID, table, key string, limit int) (int64, error) {
+	if table == "people" {
+		_, err := tx.exec(`
+			delete from people_search where rowid in (
+				select person_id from people where workspace_id = ? order by person_id limit ?)`, ws, limit)
+		if err != nil {
+			return 0, err
+		}
+	}
+	return tx.exec(`delete from `+table+` where workspace_id = ? and `+key+` in (
+		select `+key+` from `+table+` where workspace_id = ? order by `+key+` limit ?)`, ws, ws, limit)
+}
