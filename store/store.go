@@ -54,9 +54,6 @@ func Open(path string) (*Store, error) {
 	return s, nil
 }
 
-// Now is the store's time, by which work is due.
-func (s *Store) Now() time.Time { return s.now() }
-
 // SetClock replaces the clock; tests move time with it.
 func (s *Store) SetClock(now func() time.Time) { s.now = now }
 

@@ -31,7 +31,7 @@ func (cmd *addUser) Run(c *commands) error {
 	}
 	m, err := db.CreateMember(context.Background(), store.NewMember{
 		Name: cmd.Name, Email: cmd.Email, PasswordHash: hash, Role: store.AccountRole(cmd.Role),
-	})
+	}, store.CommandLine)
 	if err != nil {
 		return err
 	}
