@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
-	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/workflow"
 )
 
@@ -19,12 +22,20 @@ type Campaign struct {
 	Name      string
 	State     CampaignState
 	Draft     workflow.Campaign
-	Revision  int // of the draft; grows with each change, and undo goes back
-	Version   int // the live one; zero: never started
+	Revision  int  // of the draft; grows with each change, and undo goes back
+	Version   int  // the live one; zero: never started
+	SavedAs   int  // the revision that the live version was made from
+	Exiting   bool // stopped, and everybody is being taken out
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	StartedAt time.Time // zero: never
 }
+
+// Live says whether people are or may come in.
+func (c Campaign) Live() bool { return c.State == CampaignRunning || c.State == CampaignStopping }
+
+// Unpublished says whether the draft may differ from the live version.
+func (c Campaign) Unpublished() bool { return c.Version > 0 && c.Revision != c.SavedAs }
 
 // CampaignState is how a campaign stands.
 type CampaignState string
@@ -48,59 +59,177 @@ func campaign(ctx context.Context, q queryer, ws WorkspaceID, id CampaignID) (Ca
 	return c, known(err)
 }
 
-const campaignColumns = `campaign_id, name, state, draft, revision, version, created_at, updated_at, coalesce(started_at, 0)`
+const campaignColumns = `campaign_id, name, state, draft, revision, version, draft_saved, exiting, created_at, updated_at, coalesce(started_at, 0)`
 
 func scanCampaign(scan func(...any) error) (c Campaign, err error) {
 	var draft string
 	var created, updated, started int64
-	if err := scan(&c.ID, &c.Name, &c.State, &draft, &c.Revision, &c.Version, &created, &updated, &started); err != nil {
+	if err := scan(&c.ID, &c.Name, &c.State, &draft, &c.Revision, &c.Version, &c.SavedAs, &c.Exiting, &created, &updated, &started); err != nil {
 		return c, err
 	}
 	c.CreatedAt, c.UpdatedAt, c.StartedAt = instant(created), instant(updated), instant(started)
 	err = json.Unmarshal([]byte(draft), &c.Draft)
+	c.Draft.Name = c.Name // the name has no drafts
 	return c, err
 }
 
-// SegmentUsers is the campaigns that use a segment, in their draft or their
-// live version.
-func (s *Store) SegmentUsers(ctx context.Context, ws WorkspaceID, g Segment) ([]Campaign, error) {
-	return s.segmentUsers(ctx, s.read, ws, g)
+// maxCampaignName is in characters.
+const maxCampaignName = 150
+
+func campaignName(name string) (string, error) {
+	name = strings.Join(strings.Fields(name), " ")
+	switch {
+	case name == "":
+		return "", Invalid{"name": "Name the campaign."}
+	case utf8.RuneCountInString(name) > maxCampaignName:
+		return "", Invalid{"name": "Use at most 150 characters."}
+	}
+	return name, nil
 }
 
-func (s *Store) segmentUsers(ctx context.Context, q queryer, ws WorkspaceID, g Segment) ([]Campaign, error) {
-	rows, err := q.QueryContext(ctx, `select `+campaignColumns+` from campaigns where workspace_id = ? and state <> 'archived'`, ws)
-	all, err := collect(rows, err, scanCampaign)
-	if err != nil {
-		return nil, err
+func campaignNameTaken(name string) error {
+	return Invalid{"name": fmt.Sprintf("“%s” is already the name of a campaign. Choose another name.", name)}
+}
+
+// CreateCampaign adds an empty campaign.
+func (s *Store) CreateCampaign(ctx context.Context, ws WorkspaceID, name string, by Actor) (c Campaign, err error) {
+	if name, err = campaignName(name); err != nil {
+		return c, err
 	}
-	var users []Campaign
-	for _, c := range all {
-		uses, err := s.usesSegment(ctx, q, ws, c, g)
+	err = s.update(ctx, func(tx *Tx) error {
+		c, err = tx.addCampaign(ws, workflow.Campaign{Name: name, Exit: workflow.ExitNever}, "Create the campaign", by)
+		if errors.Is(known(err), ErrTaken) {
+			return campaignNameTaken(name)
+		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if uses {
-			users = append(users, c)
-		}
-	}
-	return users, nil
-}
-
-func (s *Store) usesSegment(ctx context.Context, q queryer, ws WorkspaceID, c Campaign, g Segment) (bool, error) {
-	if usesSegment(c.Draft, g) {
-		return true, nil
-	}
-	if c.Version == 0 {
-		return false, nil
-	}
-	plan, err := s.plans.get(ctx, q, ws, live{c.ID, c.Version})
-	return err == nil && usesSegment(plan.Campaign, g), err
-}
-
-func usesSegment(c workflow.Campaign, g Segment) (found bool) {
-	c.MapSegments(func(s condition.Segment) condition.Segment {
-		found = found || s.ID == int64(g.ID) || s.Name != "" && nameKey(s.Name) == nameKey(g.Name)
-		return s
+		return tx.noted(ws, by, "Created a campaign", name, "")
 	})
-	return found
+	return c, err
+}
+
+// ImportCampaign adds a campaign from a whole document, as a draft. A name
+// that is taken gets a number. Senders that are not known yet are added, and
+// segments are found by their names now or when the campaign starts.
+func (s *Store) ImportCampaign(ctx context.Context, ws WorkspaceID, doc workflow.Document, by Actor) (c Campaign, err error) {
+	if doc.Campaign.Name, err = campaignName(doc.Campaign.Name); err != nil {
+		return c, err
+	}
+	err = s.update(ctx, func(tx *Tx) error {
+		c, err = tx.importCampaign(ws, doc.Campaign, "Import the campaign", by)
+		if err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Imported a campaign", c.Name, "")
+	})
+	return c, err
+}
+
+// DuplicateCampaign adds a draft that is a copy of another one.
+func (s *Store) DuplicateCampaign(ctx context.Context, ws WorkspaceID, id CampaignID, by Actor) (c Campaign, err error) {
+	err = s.update(ctx, func(tx *Tx) error {
+		from, err := campaign(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		if c, err = tx.importCampaign(ws, from.Draft, "Duplicate “"+from.Name+"”", by); err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Duplicated a campaign", c.Name, "From “"+from.Name+"”.")
+	})
+	return c, err
+}
+
+func (tx *Tx) importCampaign(ws WorkspaceID, draft workflow.Campaign, label string, by Actor) (c Campaign, err error) {
+	if draft.Name, err = tx.freeCampaignName(ws, draft.Name); err != nil {
+		return c, err
+	}
+	if draft, err = withSegmentIDs(context.Background(), tx, ws, draft); err != nil {
+		return c, err
+	}
+	if err := tx.addSenders(ws, draft); err != nil {
+		return c, err
+	}
+	return tx.addCampaign(ws, draft, label, by)
+}
+
+// addSenders remembers the senders of a campaign's emails.
+func (tx *Tx) addSenders(ws WorkspaceID, c workflow.Campaign) error {
+	for a := range workflow.All(c.Actions) {
+		if a.Email == nil {
+			continue
+		}
+		if err := tx.addSender(ws, a.Email.From); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freeCampaignName is the name, with a number when it is taken.
+func (tx *Tx) freeCampaignName(ws WorkspaceID, name string) (string, error) {
+	free := name
+	for n := 2; ; n++ {
+		var taken bool
+		err := tx.row(`select exists (select 1 from campaigns where workspace_id = ? and name_key = ?)`, ws, nameKey(free)).Scan(&taken)
+		if err != nil || !taken {
+			return free, err
+		}
+		free = fmt.Sprintf("%s %d", name, n)
+	}
+}
+
+func (tx *Tx) addCampaign(ws WorkspaceID, draft workflow.Campaign, label string, by Actor) (Campaign, error) {
+	text := encode(draft)
+	c, err := scanCampaign(tx.row(`
+		insert into campaigns (workspace_id, name, name_key, state, draft, created_by, created_at, updated_at)
+		values (?, ?, ?, 'draft', ?, ?, ?, ?)
+		returning `+campaignColumns,
+		ws, draft.Name, nameKey(draft.Name), text, orZero(by.ID), micros(tx.now), micros(tx.now)).Scan)
+	if err != nil {
+		return c, err
+	}
+	return c, tx.addRevision(ws, c.ID, 0, label, text, by)
+}
+
+// RenameCampaign gives a campaign another name.
+func (s *Store) RenameCampaign(ctx context.Context, ws WorkspaceID, id CampaignID, name string, by Actor) error {
+	name, err := campaignName(name)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, func(tx *Tx) error {
+		before, err := campaign(ctx, tx, ws, id)
+		if err != nil || before.Name == name {
+			return err
+		}
+		err = tx.execOne(`update campaigns set name = ?, name_key = ?, updated_at = ? where workspace_id = ? and campaign_id = ?`,
+			name, nameKey(name), micros(tx.now), ws, id)
+		if errors.Is(known(err), ErrTaken) {
+			return campaignNameTaken(name)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Renamed a campaign", name, "It was “"+before.Name+"”.")
+	})
+}
+
+// DeleteCampaign removes a draft that never ran. What ran is archived, because
+// its deliveries are a record of what people were sent.
+func (s *Store) DeleteCampaign(ctx context.Context, ws WorkspaceID, id CampaignID, by Actor) error {
+	return s.update(ctx, func(tx *Tx) error {
+		c, err := campaign(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		if c.Version > 0 {
+			return Invalid{"campaign": fmt.Sprintf("“%s” has run, so what it sent is kept. Archive it instead.", c.Name)}
+		}
+		if err := tx.execOne(`delete from campaigns where workspace_id = ? and campaign_id = ?`, ws, id); err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Deleted a campaign", c.Name, "")
+	})
 }

@@ -23,6 +23,7 @@ type Journey struct {
 	ArrivedAt time.Time
 	DueAt     time.Time // zero when over
 	Event     TriggerEvent
+	Version   int    // of the workflow, where a plan is decided by; else zero
 	Reason    string // why it ended early
 	EnteredAt time.Time
 	EndedAt   time.Time // zero unless over
@@ -65,6 +66,7 @@ func (s *Store) DueJourneys(ctx context.Context, ws WorkspaceID, limit int) ([]D
 			})
 			return err
 		})
+		j.Version = version
 		d.Journey = j
 		versions[j.Campaign] = version
 		return d, err
@@ -112,10 +114,15 @@ func (s *Store) MoveJourneys(ctx context.Context, ws WorkspaceID, moves []Move) 
 				return err
 			}
 		}
+		if err := tx.finishStopping(ws); err != nil {
+			return err
+		}
 		return tx.endTurn(ws, Journeys)
 	})
 }
 
+// move refuses quietly what was decided by a version that is no longer live:
+// the place it leads to may be gone.
 func (tx *Tx) move(w Workspace, m Move) error {
 	j := m.Journey
 	state, ended, due := JourneyActive, any(nil), any(micros(m.DueAt))
@@ -128,9 +135,11 @@ func (tx *Tx) move(w Workspace, m Move) error {
 	}
 	n, err := tx.exec(`
 		update journeys set state = ?, position = ?, arrived_at = ?, due_at = ?, reason = ?, ended_at = ?
-		where workspace_id = ? and journey_id = ? and state = 'active' and position = ? and arrived_at = ?`,
+		where workspace_id = ?7 and journey_id = ? and state = 'active' and position = ? and arrived_at = ?
+		and (?11 = 0 or exists (
+			select 1 from campaigns c where c.workspace_id = ?7 and c.campaign_id = journeys.campaign_id and c.version = ?11))`,
 		state, m.Position, micros(arrived), due, m.Reason, ended,
-		w.ID, j.ID, j.Position, micros(j.ArrivedAt))
+		w.ID, j.ID, j.Position, micros(j.ArrivedAt), j.Version)
 	if err != nil || n == 0 {
 		return err // somebody moved it meanwhile
 	}
@@ -217,7 +226,10 @@ func (tx *Tx) exitJourneys(ws WorkspaceID, id PersonID, reason string) error {
 	if err != nil {
 		return err
 	}
-	return tx.exit(ws, active, reason)
+	if err := tx.exit(ws, active, reason); err != nil {
+		return err
+	}
+	return tx.finishStopping(ws)
 }
 
 func (tx *Tx) exit(ws WorkspaceID, active []Journey, reason string) error {

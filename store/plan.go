@@ -43,6 +43,14 @@ func (p *plans) get(ctx context.Context, q queryer, ws WorkspaceID, l live) (*Pl
 	return plan, nil
 }
 
+// forget drops everything: a version that was read in a transaction that
+// failed may be another one when its number comes again.
+func (p *plans) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.ready)
+}
+
 func readPlan(ctx context.Context, q queryer, ws WorkspaceID, l live) (*Plan, error) {
 	var text string
 	err := q.QueryRowContext(ctx, `

@@ -112,6 +112,7 @@ func (w *writer) commit(first *change) {
 	}
 	if err != nil {
 		w.exec(`rollback`) // fails when SQLite already rolled back, as on a full disk
+		w.store.plans.forget()
 	}
 	if err == nil {
 		w.store.learn(batch.names)

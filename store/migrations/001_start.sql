@@ -241,6 +241,8 @@ create table campaigns (
 	unique (workspace_id, name_key)
 ) strict;
 create index campaigns_latest on campaigns (workspace_id, updated_at, campaign_id);
+create index campaigns_stopping on campaigns (workspace_id, campaign_id) where state = 'stopping';
+create index campaigns_at_work on campaigns (workspace_id, campaign_id) where backfill_to is not null or exiting = 1;
 
 create table campaign_revisions (
 	workspace_id integer not null,

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/postroom/postroom/store/condition"
+	"github.com/postroom/postroom/store/workflow"
+)
+
+// NotReady is why a campaign cannot start: the problems that block it.
+type NotReady []workflow.Problem
+
+func (e NotReady) Error() string {
+	var all []string
+	for _, p := range e {
+		where := p.Field
+		if p.Key != "" {
+			where = strings.TrimSuffix(p.Key+" "+p.Field, " ")
+		}
+		all = append(all, where+": "+p.Message)
+	}
+	return strings.Join(all, " ")
+}
+
+// CampaignProblems is everything that is wrong or doubtful in a draft, also
+// what it needs and the workspace has not.
+func (s *Store) CampaignProblems(ctx context.Context, ws WorkspaceID, draft workflow.Campaign) ([]workflow.Problem, error) {
+	return campaignProblems(ctx, s.read, ws, draft)
+}
+
+func campaignProblems(ctx context.Context, q queryer, ws WorkspaceID, draft workflow.Campaign) ([]workflow.Problem, error) {
+	n := needs{ctx: ctx, q: q, ws: ws, problems: workflow.Problems(draft)}
+	if ref := draft.Trigger.Segment; draft.Trigger.Type == workflow.OnSegment && ref != nil {
+		n.segment("", "trigger.segment", *ref)
+	}
+	for a := range workflow.All(draft.Actions) {
+		n.condition(a.Key, "condition", a.Condition)
+		if a.Branch != nil {
+			for i, p := range a.Branch.Paths {
+				n.condition(a.Key, fmt.Sprintf("paths[%d].when", i), p.When)
+			}
+		}
+		if a.Email != nil && a.Email.Layout != "" {
+			n.layout(a.Key, a.Email.Layout)
+		}
+	}
+	return n.problems, n.err
+}
+
+// needs looks for what a workflow names and the workspace has not.
+type needs struct {
+	ctx      context.Context
+	q        queryer
+	ws       WorkspaceID
+	problems []workflow.Problem
+	err      error
+}
+
+func (n *needs) condition(key, field string, c *condition.Condition) {
+	used := c.Uses()
+	for _, name := range used.Segments {
+		n.segment(key, field, condition.Segment{Name: name})
+	}
+	for _, id := range used.SegmentIDs {
+		n.segment(key, field, condition.Segment{ID: id})
+	}
+}
+
+func (n *needs) segment(key, field string, ref condition.Segment) {
+	if ref == (condition.Segment{}) {
+		return // workflow.Problems has said so
+	}
+	g, err := segmentNamed(n.ctx, n.q, n.ws, ref)
+	switch {
+	case errors.Is(err, ErrNotFound) && ref.Name != "":
+		n.block(key, field, fmt.Sprintf("There is no segment “%s” here. Create it, or choose another.", ref.Name))
+	case errors.Is(err, ErrNotFound):
+		n.block(key, field, "The segment that this asks for is gone. Choose another.")
+	case err != nil:
+		n.err = err
+	case g.Building():
+		n.block(key, field, fmt.Sprintf("The segment “%s” is still being built. Try again in a moment.", g.Name))
+	}
+}
+
+func (n *needs) layout(key, name string) {
+	var known bool
+	err := n.q.QueryRowContext(n.ctx, `select exists (select 1 from layouts where workspace_id = ? and name_key = ?)`, n.ws, nameKey(name)).Scan(&known)
+	if err != nil {
+		n.err = err
+	} else if !known {
+		n.block(key, "layout", fmt.Sprintf("There is no layout “%s” here. Add it, or choose another.", name))
+	}
+}
+
+func (n *needs) block(key, field, message string) {
+	n.problems = append(n.problems, workflow.Problem{Key: key, Field: field, Message: message, Blocking: true})
+}
+
+// ready refuses a draft that has problems which block it.
+func (tx *Tx) ready(ws WorkspaceID, draft workflow.Campaign) error {
+	problems, err := campaignProblems(context.Background(), tx, ws, draft)
+	if err != nil {
+		return err
+	}
+	var blocking NotReady
+	for _, p := range problems {
+		if p.Blocking {
+			blocking = append(blocking, p)
+		}
+	}
+	if len(blocking) > 0 {
+		return blocking
+	}
+	return nil
+}

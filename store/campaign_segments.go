@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+
+	"github.com/postroom/postroom/store/condition"
+	"github.com/postroom/postroom/store/workflow"
+)
+
+// SegmentUsers is the campaigns that use a segment, in their draft or their
+// live version.
+func (s *Store) SegmentUsers(ctx context.Context, ws WorkspaceID, g Segment) ([]Campaign, error) {
+	return s.segmentUsers(ctx, s.read, ws, g)
+}
+
+func (s *Store) segmentUsers(ctx context.Context, q queryer, ws WorkspaceID, g Segment) ([]Campaign, error) {
+	rows, err := q.QueryContext(ctx, `select `+campaignColumns+` from campaigns where workspace_id = ? and state <> 'archived'`, ws)
+	all, err := collect(rows, err, scanCampaign)
+	if err != nil {
+		return nil, err
+	}
+	var users []Campaign
+	for _, c := range all {
+		uses, err := s.usesSegment(ctx, q, ws, c, g)
+		if err != nil {
+			return nil, err
+		}
+		if uses {
+			users = append(users, c)
+		}
+	}
+	return users, nil
+}
+
+func (s *Store) usesSegment(ctx context.Context, q queryer, ws WorkspaceID, c Campaign, g Segment) (bool, error) {
+	if usesSegment(c.Draft, g) {
+		return true, nil
+	}
+	if c.Version == 0 {
+		return false, nil
+	}
+	plan, err := s.plans.get(ctx, q, ws, live{c.ID, c.Version})
+	return err == nil && usesSegment(plan.Campaign, g), err
+}
+
+func usesSegment(c workflow.Campaign, g Segment) (found bool) {
+	c.MapSegments(func(s condition.Segment) condition.Segment {
+		found = found || s.ID == int64(g.ID) || s.Name != "" && nameKey(s.Name) == nameKey(g.Name)
+		return s
+	})
+	return found
+}
+
+// WithSegmentNames is the campaign with its segments named by their names
+// instead of by their ids: as people read it, and as it leaves the workspace.
+// A segment that is gone keeps its id.
+func (s *Store) WithSegmentNames(ctx context.Context, ws WorkspaceID, c workflow.Campaign) (workflow.Campaign, error) {
+	var failed error
+	named := c.MapSegments(func(ref condition.Segment) condition.Segment {
+		if ref.ID == 0 {
+			return ref
+		}
+		g, err := segment(ctx, s.read, ws, SegmentID(ref.ID))
+		if err == ErrNotFound {
+			return ref
+		}
+		if err != nil {
+			failed = err
+		}
+		return condition.Segment{Name: g.Name}
+	})
+	return named, failed
+}
+
+// withSegmentIDs is the campaign with the segments that the workspace has
+// named by their ids, so that a segment may change its name.
+func withSegmentIDs(ctx context.Context, q queryer, ws WorkspaceID, c workflow.Campaign) (workflow.Campaign, error) {
+	var failed error
+	resolved := c.MapSegments(func(ref condition.Segment) condition.Segment {
+		if ref.Name == "" {
+			return ref
+		}
+		g, err := segmentNamed(ctx, q, ws, ref)
+		if err == ErrNotFound {
+			return ref
+		}
+		if err != nil {
+			failed = err
+		}
+		return condition.Segment{ID: int64(g.ID)}
+	})
+	return resolved, failed
+}
