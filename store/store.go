@@ -17,6 +17,7 @@ import (
 
 // Store reads and writes one SQLite database.
 type Store struct {
+	path   string
 	read   *sql.DB // several connections that cannot write
 	write  *sql.DB // one connection, owned by writer
 	writer *writer
@@ -45,7 +46,7 @@ func Open(path string) (*Store, error) {
 	}
 	read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
-	s := &Store{read: read, write: write, now: time.Now, seen: seenNames{}, wakes: newWakes()}
+	s := &Store{path: path, read: read, write: write, now: time.Now, seen: seenNames{}, wakes: newWakes()}
 	if s.writer, err = newWriter(s); err != nil {
 		read.Close()
 		write.Close()
@@ -115,8 +116,13 @@ func (s *Store) Ready(ctx context.Context) error {
 // Backup writes a consistent copy of the database to path, also while others
 // write.
 func (s *Store) Backup(ctx context.Context, path string) error {
-	_, err := s.read.ExecContext(ctx, `vacuum into ?`, path)
-	return err
+	db, err := open(s.path, "mode", "ro") // without query_only, which forbids this write, too
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, `vacuum into ?`, path)
+	return known(err)
 }
 
 // queryer is what *sql.DB and Tx share, so that a query can be written once
