@@ -23,7 +23,9 @@ type commands struct {
 	Serve     serve        `cmd:"" help:"Serve the dashboard and the APIs, and send messages."`
 	Setup     setup        `cmd:"" help:"Create the account and its owner without a browser."`
 	Workspace workspaceCmd `cmd:"" help:"Create and list workspaces."`
+	Campaign  campaignCmd  `cmd:"" help:"Import and export campaigns as workflow documents."`
 	User      userCmd      `cmd:"" help:"Add team members."`
+	Seed      seed         `cmd:"" help:"Fill a fresh data folder with a demo account."`
 	Backup    backup       `cmd:"" help:"Write a consistent copy of the database, also while the server runs."`
 	Check     check        `cmd:"" help:"Check that the database is whole."`
 	Version   showVersion  `cmd:"" help:"Show the version."`
