@@ -67,16 +67,11 @@ func (d *dispatch) run(ctx context.Context) {
 
 // wait returns when there may be more to give out.
 func (d *dispatch) wait(ctx context.Context, next time.Time) {
-	woken := d.engine.store.Woken(store.Deliveries)
-	pause := poll
-	if until := d.engine.until(next); until >= 0 {
-		pause = min(poll, until)
-	}
-	timer := time.NewTimer(pause)
+	timer := time.NewTimer(d.engine.pause(next))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-	case <-woken:
+	case <-d.engine.store.Woken(store.Deliveries):
 	case <-d.finished:
 	case <-timer.C:
 	}

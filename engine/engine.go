@@ -29,6 +29,7 @@ type Config struct {
 	Webhook *channel.Webhook // hands webhooks over
 	Uploads string           // folder of files to import
 	Workers int              // messages under way at once; zero: 32
+	Poll    time.Duration    // within which work of other processes is found; zero: a second
 }
 
 // Engine does the work that the store says is due.
@@ -40,6 +41,7 @@ type Engine struct {
 	webhook *channel.Webhook
 	uploads string
 	workers int
+	poll    time.Duration
 }
 
 // New is an engine ready to run.
@@ -47,9 +49,12 @@ func New(c Config) *Engine {
 	if c.Workers == 0 {
 		c.Workers = 32
 	}
+	if c.Poll == 0 {
+		c.Poll = time.Second
+	}
 	return &Engine{
 		store: c.Store, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"),
-		mailer: c.Mailer, webhook: c.Webhook, uploads: c.Uploads, workers: c.Workers,
+		mailer: c.Mailer, webhook: c.Webhook, uploads: c.Uploads, workers: c.Workers, poll: c.Poll,
 	}
 }
 
@@ -78,7 +83,6 @@ func (e *Engine) Run(ctx context.Context) error {
 }
 
 const (
-	poll     = time.Second     // work that another process made is found within this time
 	patience = 5 * time.Second // before a workspace whose turn failed gets another
 	round    = 100             // workspaces that are asked about at once
 )
@@ -100,7 +104,7 @@ func (e *Engine) rounds(ctx context.Context, kind store.Kind, turn func(context.
 			e.take(ctx, kind, ws, turn)
 		}
 		if len(due) == 0 {
-			wait(ctx, e.store.Woken(kind), e.until(next))
+			wait(ctx, e.store.Woken(kind), e.pause(next))
 		}
 	}
 }
@@ -132,13 +136,18 @@ func (e *Engine) troubled(ctx context.Context, kind store.Kind, ws store.Workspa
 	}
 }
 
-// wait returns when there is new work, after the time until work is due
-// (negative: none is), or after a while to look for work of other processes.
-func wait(ctx context.Context, woken <-chan struct{}, until time.Duration) {
-	pause := poll
-	if until >= 0 {
-		pause = min(poll, until)
+// pause is how long to wait for new work, given when the next is due (zero:
+// none is). What is due already but could not be done is looked at again after
+// a moment.
+func (e *Engine) pause(next time.Time) time.Duration {
+	if next.IsZero() {
+		return e.poll
 	}
+	return min(e.poll, max(next.Sub(e.store.Now()), time.Millisecond))
+}
+
+// wait returns when there is new work, or after a pause.
+func wait(ctx context.Context, woken <-chan struct{}, pause time.Duration) {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
@@ -149,12 +158,3 @@ func wait(ctx context.Context, woken <-chan struct{}, until time.Duration) {
 }
 
 func sleep(ctx context.Context, d time.Duration) { wait(ctx, nil, d) }
-
-// until is how long it takes until a time; negative for no time. What is due
-// already but could not be done is looked at again after a moment.
-func (e *Engine) until(next time.Time) time.Duration {
-	if next.IsZero() {
-		return -1
-	}
-	return max(next.Sub(e.store.Now()), time.Millisecond)
-}

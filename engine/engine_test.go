@@ -90,7 +90,7 @@ func (h *house) run(mailer Mailer) {
 	ctx, cancel := context.WithCancel(context.Background())
 	e := New(Config{
 		Store: h.store, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "https://post.test",
-		Mailer: mailer, Webhook: channel.NewWebhook(true),
+		Mailer: mailer, Webhook: channel.NewWebhook(true), Poll: 20 * time.Millisecond,
 	})
 	done := make(chan struct{})
 	go func() {

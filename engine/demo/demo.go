@@ -6,6 +6,7 @@ package demo
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -69,7 +70,7 @@ func Fill(ctx context.Context, db *store.Store, hash string, people int) error {
 	d.by = store.By(owner)
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	worker := engine.New(engine.Config{Store: db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://127.0.0.1:8080"})
+	worker := engine.New(engine.Config{Store: db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://127.0.0.1:8080", Poll: 2 * time.Millisecond})
 	done := make(chan error, 1)
 	go func() { done <- worker.Run(running) }()
 
@@ -135,12 +136,24 @@ func (d *demo) segments(ctx context.Context, ws store.Workspace) error {
 }
 
 func (d *demo) people(ctx context.Context, ws store.Workspace, n int) error {
-	for i := range n {
-		if _, err := d.db.Identify(ctx, ws.ID, d.somebody(ws, i)); err != nil {
-			return err
-		}
+	const together = 64 // calls that share a commit
+	failed := make(chan error, together)
+	for begin := range together {
+		go func() {
+			for i := begin; i < n; i += together {
+				if _, err := d.db.Identify(ctx, ws.ID, d.somebody(ws, i)); err != nil {
+					failed <- err
+					return
+				}
+			}
+			failed <- nil
+		}()
 	}
-	return nil
+	var err error
+	for range together {
+		err = errors.Join(err, <-failed)
+	}
+	return err
 }
 
 func (d *demo) campaign(ctx context.Context, ws store.Workspace, name string) error {
