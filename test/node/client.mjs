@@ -1,0 +1,73 @@
+// Drives the official client, unmodified, against a server of ours. The Go
+// test that starts it (web/node_client_test.go) checks the database afterwards.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { APIClient, CustomerIORequestError, IdentifierType, TrackClient } from "customerio-node";
+
+const { url, siteID, key, appKey, workspaces } = JSON.parse(readFileSync(0, "utf8"));
+const retry = { maxRetries: 0 };
+const track = new TrackClient(siteID, key, { url: url + "/api/v1", retry });
+const api = new APIClient(appKey, { url: url + "/v1", retry });
+
+async function refused(call, status, words) {
+  await assert.rejects(call, (err) => {
+    assert.ok(err instanceof CustomerIORequestError, String(err));
+    assert.equal(err.statusCode, status);
+    assert.ok(err.message.includes(words), err.message);
+    return true;
+  });
+}
+
+// Identify: odd ids, odd values, nothing at all.
+assert.deepEqual(await track.identify("ada", { email: "ada@x.example.com", plan: "pro", visits: 3, beta: true }), {});
+assert.deepEqual(await track.identify("ada"), {});
+for (const id of ["1/ %é", "a+b@x.example.com", "?#&", "名前", "tab%2F", "x".repeat(150)]) {
+  assert.deepEqual(await track.identify(id, { odd: true }), {});
+}
+await track.identify("ada", { plan: null });
+await track.identify(42, { number: true });
+
+// Events.
+assert.deepEqual(await track.track("ada", { name: "purchase", data: { price: 23.45 }, id: "01HB4HBDKTFWYZCK01DMRSWRFD", timestamp: 1700000000 }), {});
+await track.track("ada", { name: "purchase", id: "01HB4HBDKTFWYZCK01DMRSWRFD" });
+await track.track("new one", { name: "hello" });
+await track.trackPageView("ada", "https://example.com/pricing?" + "x".repeat(120));
+await track.trackAnonymous("anon-1", { name: "visit", data: { from: "ad" } });
+await track.trackAnonymous("", { name: "invite", data: { recipient: "friend@x.example.com" } });
+
+// Delete: somebody, nobody, somebody odd.
+await track.identify("gone", { plan: "x" });
+assert.deepEqual(await track.destroy("gone"), {});
+assert.deepEqual(await track.destroy("gone"), {});
+await track.destroy("?#&");
+
+// Ask.
+assert.deepEqual(await track.getAccountRegion(), { url, region: "us", environment_id: workspaces[0].id });
+const { results } = await api.getCustomersByEmail("ADA@x.example.com");
+assert.equal(results.length, 1);
+assert.equal(results[0].id, "ada");
+const cioID = results[0].cio_id;
+for (const [id, type] of [["ada", IdentifierType.Id], ["ada@x.example.com", IdentifierType.Email], [cioID, IdentifierType.CioId]]) {
+  const { customer } = await api.getAttributes(id, type);
+  assert.equal(customer.identifiers.cio_id, cioID);
+  assert.equal(customer.attributes.visits, "3");
+  assert.equal(customer.attributes.beta, "true");
+  assert.equal(customer.attributes.plan, undefined);
+}
+assert.equal((await api.getAttributes("1/ %é")).customer.id, "1/ %é");
+assert.deepEqual((await api.listWorkspaces()).workspaces.map(({ id, name }) => ({ id, name })), workspaces);
+
+// Change an identifier, by cio_id.
+await track.identify("cio_" + cioID, { id: "ada2", email: "ada2@x.example.com" });
+assert.equal((await api.getAttributes("ada2")).customer.identifiers.email, "ada2@x.example.com");
+
+// Errors arrive as words.
+await refused(track.identify("x".repeat(151)), 400, "An id has at most 150 bytes");
+await refused(track.identify("ada2", { token: "x".repeat(1001) }), 400, "value for attribute 'token' cannot be longer than 1000 bytes");
+await refused(track.track("ada2", { name: "x".repeat(101) }), 400, "event name cannot be longer than 100 bytes");
+await refused(track.identify("ada2", Object.fromEntries(Array.from({ length: 60 }, (_, i) => ["a" + i, "x".repeat(900)]))), 413, "too large");
+await refused(new TrackClient(siteID, "wrong", { url: url + "/api/v1", retry }).identify("x"), 401, "Unauthorized request");
+await refused(new APIClient(key, { url: url + "/v1", retry }).listWorkspaces(), 401, "Unauthorized request");
+await refused(track.identify(".."), 404, ""); // in a URL, this is the folder above
+await refused(api.getAttributes("nobody"), 404, "");
+await refused(track.request.put(track.trackRoot + "/nothing", {}), 404, "There is nothing at this address.");

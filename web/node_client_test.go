@@ -1,0 +1,89 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/identity"
+)
+
+const nodeTest = "../test/node"
+
+// The official Node client, as it comes from npm, over a real connection.
+func TestNodeClient(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Fatal("node is missing. Install Node 20 or newer and run make test.")
+	}
+	if _, err := os.Stat(nodeTest + "/node_modules/customerio-node"); err != nil {
+		t.Fatal("the npm packages of test/node are missing. Run make test, or npm ci in test/node.")
+	}
+	s := newSite(t)
+	p := s.program(s.acme)
+	server := httptest.NewServer(s.srv)
+	defer server.Close()
+	s.srv.baseURL = server.URL
+
+	type workspace struct {
+		ID   store.WorkspaceID `json:"id"`
+		Name string            `json:"name"`
+	}
+	input, err := json.Marshal(map[string]any{
+		"url": server.URL, "siteID": p.siteID, "key": p.key, "appKey": p.appKey,
+		"workspaces": []workspace{{s.acme.ID, s.acme.Name}, {s.other.ID, s.other.Name}},
+	})
+	s.must(err)
+	cmd := exec.Command(node, "client.mjs")
+	cmd.Dir = nodeTest
+	cmd.Stdin = strings.NewReader(string(input))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	p.checkNodeClient()
+}
+
+// checkNodeClient holds what the client was told against what is kept.
+func (p *program) checkNodeClient() {
+	p.Helper()
+	ctx := context.Background()
+	for _, id := range []string{"1/ %é", "名前", "tab%2F", "42", "new one", strings.Repeat("x", 150)} {
+		p.person(identity.ID, id)
+	}
+	p.person(identity.Email, "a+b@x.example.com")
+	for _, id := range []string{"gone", "?#&", "ada"} {
+		p.nobody(identity.ID, id)
+	}
+	ada := p.person(identity.ID, "ada2")
+	if ada.Email != "ada2@x.example.com" || ada.Attributes["beta"] != true || len(ada.Attributes) != 2 {
+		p.Errorf("ada became %+v", ada)
+	}
+	all, err := p.store.ActivitiesOf(ctx, p.ws.ID, ada.ID, 0, 100)
+	p.must(err)
+	all = slices.DeleteFunc(all, func(a store.Activity) bool { return a.Type == store.AttributeChange })
+	if len(all) != 2 || all[1].Name != "purchase" || string(all[1].Data) != `{"price":23.45}` || all[1].OccurredAt.Unix() != 1700000000 || all[0].Type != store.PageActivity {
+		p.Errorf("ada did %+v", all)
+	}
+	latest, err := p.store.Activities(ctx, p.ws.ID, 0, 100)
+	p.must(err)
+	var anonymous []string
+	for _, a := range latest {
+		if a.PersonID == 0 {
+			anonymous = append(anonymous, a.Name)
+		}
+	}
+	if !slices.Equal(anonymous, []string{"invite", "visit"}) {
+		p.Errorf("anonymous events %q", anonymous)
+	}
+	ws, err := p.store.Workspace(ctx, p.ws.ID)
+	p.must(err)
+	if ws.People != 8 {
+		p.Errorf("%d people, want 8", ws.People)
+	}
+}
