@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // CredentialID names a credential in lists; it is no secret.
@@ -59,8 +60,11 @@ func (s *Store) CreateCredential(ctx context.Context, ws WorkspaceID, kind Crede
 
 func (tx *Tx) createCredential(ws WorkspaceID, kind CredentialKind, name string, by Actor) (Credential, string, error) {
 	c := Credential{Workspace: ws, Kind: kind, Name: strings.TrimSpace(name), CreatedAt: tx.now}
-	if c.Name == "" {
+	switch {
+	case c.Name == "":
 		return c, "", Invalid{"name": "Name the key after what will use it, for example “Backend”."}
+	case utf8.RuneCountInString(c.Name) > 80:
+		return c, "", Invalid{"name": "Use at most 80 characters."}
 	}
 	var secret string
 	switch kind {

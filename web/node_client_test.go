@@ -64,13 +64,13 @@ func (p *program) checkNodeClient() {
 	if ada.Email != "ada2@x.example.com" || ada.Attributes["beta"] != true || len(ada.Attributes) != 2 {
 		p.Errorf("ada became %+v", ada)
 	}
-	all, err := p.store.ActivitiesOf(ctx, p.ws.ID, ada.ID, 0, 100)
+	all, err := p.store.ActivitiesOf(ctx, p.ws.ID, ada.ID, store.Page{Limit: 100})
 	p.must(err)
 	all = slices.DeleteFunc(all, func(a store.Activity) bool { return a.Type == store.AttributeChange })
 	if len(all) != 2 || all[1].Name != "purchase" || string(all[1].Data) != `{"price":23.45}` || all[1].OccurredAt.Unix() != 1700000000 || all[0].Type != store.PageActivity {
 		p.Errorf("ada did %+v", all)
 	}
-	latest, err := p.store.Activities(ctx, p.ws.ID, 0, 100)
+	latest, err := p.store.Activities(ctx, p.ws.ID, store.Page{Limit: 100})
 	p.must(err)
 	var anonymous []string
 	for _, a := range latest {

@@ -84,4 +84,9 @@ func (s *Server) mailRoutes(e *echo.Echo) {
 func (s *Server) workspaceRoutes(w *echo.Group) {
 	form := w.Group("", limitBody(maxForm), s.sameWorkspace)
 	form.GET("", s.showHome, viewer)
+	form.GET("/credentials", s.listCredentials, admin)
+	form.GET("/credentials/new", s.newCredential, admin)
+	form.POST("/credentials/new", s.createCredential, admin)
+	form.GET("/credentials/:key/revoke", s.askRevokeCredential, admin)
+	form.POST("/credentials/:key/revoke", s.revokeCredential, admin)
 }
