@@ -86,6 +86,11 @@ type Typed struct {
 	Fields       []TypedField
 }
 
+// pathIn is the same address in another workspace.
+func (t Typed) pathIn(to, from store.Workspace) string {
+	return HomePath(to) + strings.TrimPrefix(t.Path, HomePath(from))
+}
+
 // TypedField is one value of a form.
 type TypedField struct{ Name, Value string }
 

@@ -22,6 +22,7 @@ const (
 	TeamPath         = "/account/team"
 	AuditPath        = "/account/audit"
 	ProfilePath      = "/profile"
+	IconPath         = "/favicon.svg" // where there is no workspace
 )
 
 // Section is a part of a workspace that the menu leads to.
@@ -68,5 +69,8 @@ func SectionPath(ws store.Workspace, s Section) string {
 	return HomePath(ws) + "/" + s.Name
 }
 
-// FaviconPath is the workspace's stamp, for the browser's tab.
-func FaviconPath(ws store.Workspace) string { return HomePath(ws) + "/favicon.svg" }
+// FaviconPath is the workspace's stamp, for the browser's tab. It changes with
+// the colour, so that a browser may keep what it got.
+func FaviconPath(ws store.Workspace) string {
+	return HomePath(ws) + "/favicon.svg" + query("color", ws.Color)
+}

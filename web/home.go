@@ -9,5 +9,17 @@ import (
 )
 
 func (s *Server) showHome(c echo.Context) error {
-	return s.page(c, http.StatusOK, views.Home())
+	ctx, ws := c.Request().Context(), here(c).ID
+	facts := views.HomeFacts{Mailbox: s.engine.UsesMailbox()}
+	var err error
+	if facts.Overview, err = s.store.Overview(ctx, ws); err != nil {
+		return err
+	}
+	if facts.Live, err = s.store.RunningCampaigns(ctx, ws, 10); err != nil {
+		return err
+	}
+	if facts.Activities, err = s.store.Activities(ctx, ws, 0, 8); err != nil {
+		return err
+	}
+	return s.page(c, http.StatusOK, views.Home(facts))
 }

@@ -96,16 +96,18 @@ func (s *Server) switcher(c echo.Context) (views.Switcher, error) {
 	return sw, err
 }
 
-// done redirects after a write, with a message for the next page.
-func (s *Server) done(c echo.Context, to, message string) error {
-	s.keepFlash(c, message)
+// done redirects after a write, with messages for the next page.
+func (s *Server) done(c echo.Context, to string, messages ...string) error {
+	s.keepFlash(c, messages...)
 	return c.Redirect(http.StatusSeeOther, to)
 }
 
-func (s *Server) keepFlash(c echo.Context, message string) {
+func (s *Server) keepFlash(c echo.Context, messages ...string) {
 	// An error here is an old cookie that cannot be read; the session is fresh.
 	cookie, _ := s.cookies.Get(c.Request(), cookieName)
-	cookie.AddFlash(message)
+	for _, message := range messages {
+		cookie.AddFlash(message)
+	}
 	if err := cookie.Save(c.Request(), c.Response()); err != nil {
 		s.log.Warn("flash not kept", "err", err)
 	}

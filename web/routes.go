@@ -22,6 +22,7 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/static/*", echo.WrapHandler(static.Handler()))
 	e.GET("/healthz", s.healthy)
 	e.GET("/readyz", s.ready)
+	e.GET(views.IconPath, s.accountFavicon)
 
 	pages := e.Group("", noStore, limitBody(maxForm))
 	pages.GET(views.SetupPath, s.newSetup)
@@ -49,6 +50,31 @@ func (s *Server) routes(e *echo.Echo) {
 
 // accountRoutes is the pages of the account, which belong to no workspace.
 func (s *Server) accountRoutes(in *echo.Group) {
+	in.GET(views.WorkspacesPath, s.listWorkspaces)
+	in.GET(views.NewWorkspacePath, s.newWorkspace, adminsOnly)
+	in.POST(views.NewWorkspacePath, s.createWorkspace, adminsOnly)
+	in.POST("/account/workspaces/:id/restore", s.restoreWorkspace, adminsOnly)
+
+	in.GET(views.UsagePath, s.showUsage, adminsOnly)
+	in.GET(views.UsagePath+".csv", s.usageFile, adminsOnly)
+	in.GET(views.AuditPath, s.showAudit, adminsOnly)
+
+	in.GET(views.TeamPath, s.showTeam, adminsOnly)
+	in.GET(views.NewMemberPath, s.newMember, adminsOnly)
+	in.POST(views.NewMemberPath, s.createMember, adminsOnly)
+	in.GET("/account/team/:member", s.showMember, adminsOnly)
+	in.POST("/account/team/:member/role", s.setAccountRole, adminsOnly)
+	in.POST("/account/team/:member/password", s.setMemberPassword, adminsOnly)
+	in.POST("/account/team/:member/access/:id", s.setAccess, adminsOnly)
+	in.GET("/account/team/:member/remove", s.askRemoveMember, adminsOnly)
+	in.POST("/account/team/:member/remove", s.removeMember, adminsOnly)
+
+	in.GET(views.ProfilePath, s.showProfile)
+	in.POST(views.ProfilePath, s.editProfile)
+	in.GET(views.PasswordPath, s.newOwnPassword)
+	in.POST(views.PasswordPath, s.setOwnPassword)
+	in.POST(views.EndOtherSessionsPath, s.endOtherSessions)
+	in.POST("/profile/sessions/:id/end", s.endSession)
 }
 
 // trackRoutes is the Track API: how programs tell what people are and do.
@@ -89,4 +115,18 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.POST("/credentials/new", s.createCredential, admin)
 	form.GET("/credentials/:key/revoke", s.askRevokeCredential, admin)
 	form.POST("/credentials/:key/revoke", s.revokeCredential, admin)
+
+	form.GET("/favicon.svg", s.workspaceFavicon, viewer)
+
+	form.GET("/settings", s.showSettings, admin)
+	form.POST("/settings", s.editSettings, admin)
+	form.POST("/settings/identifiers", s.editIdentifiers, admin)
+	form.GET("/settings/delete", s.askDeleteWorkspace, adminsOnly)
+	form.POST("/settings/delete", s.deleteWorkspace, adminsOnly)
+	form.GET("/settings/history", s.showHistory, admin)
+	form.GET("/settings/layouts", s.listLayouts, author)
+	form.GET("/settings/layouts/new", s.newLayout, author)
+	form.POST("/settings/layouts/new", s.createLayout, author)
+	form.GET("/settings/layouts/edit", s.showLayout, author)
+	form.POST("/settings/layouts/edit", s.editLayout, author)
 }

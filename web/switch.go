@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -27,7 +28,11 @@ func (s *Server) switchWorkspace(c echo.Context) error {
 	if err := s.store.Switch(ctx, ws.ID, session(c)); err != nil {
 		return err
 	}
-	return s.done(c, landing(ws, c.FormValue("from"), role), switchedFlash)
+	messages := []string{switchedFlash}
+	if section, ok := views.SectionNamed(c.FormValue("from")); ok && !role.May(section.Needs) {
+		messages = append(messages, fmt.Sprintf("Your role in %s does not include “%s”, so this is its home.", ws.Name, section.Title))
+	}
+	return s.done(c, landing(ws, c.FormValue("from"), role), messages...)
 }
 
 // switcherMenu is the part of the switcher that lists what a search found.

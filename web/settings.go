@@ -1,0 +1,134 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/views"
+)
+
+func (s *Server) showSettings(c echo.Context) error {
+	return s.page(c, http.StatusOK, views.Settings(formOf(here(c)), nil))
+}
+
+// formOf is the form as it shows a workspace.
+func formOf(ws store.Workspace) views.WorkspaceForm {
+	return views.WorkspaceForm{
+		Name: ws.Name, Color: ws.Color, Identifiers: string(ws.Identifiers), Sending: string(ws.Sending), TestAddress: ws.TestAddress,
+	}
+}
+
+func (s *Server) editSettings(c echo.Context) error {
+	form := workspaceForm(c)
+	err := s.store.EditWorkspace(c.Request().Context(), here(c).ID, asWorkspace(form), by(c))
+	if wrong, ok := invalid(err); ok {
+		return s.page(c, http.StatusUnprocessableEntity, views.Settings(form, wrong))
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, views.SettingsPath(here(c)), "The settings are saved.")
+}
+
+func (s *Server) editIdentifiers(c echo.Context) error {
+	allow := c.FormValue("email_by_id") != ""
+	if err := s.store.SetEmailByID(c.Request().Context(), here(c).ID, allow, by(c)); err != nil {
+		return err
+	}
+	message := "A call that names a person by id can no longer change their email."
+	if allow {
+		message = "A call that names a person by id can now change their email."
+	}
+	return s.done(c, views.SettingsPath(here(c)), message)
+}
+
+func (s *Server) askDeleteWorkspace(c echo.Context) error {
+	return s.deleteWorkspacePage(c, http.StatusOK, nil)
+}
+
+func (s *Server) deleteWorkspacePage(c echo.Context, status int, wrong store.Invalid) error {
+	has, err := s.store.Overview(c.Request().Context(), here(c).ID)
+	if err != nil {
+		return err
+	}
+	return s.page(c, status, views.DeleteWorkspace(formOf(here(c)), has, wrong))
+}
+
+func (s *Server) deleteWorkspace(c echo.Context) error {
+	typed := strings.TrimSpace(c.FormValue("confirm"))
+	err := s.store.DeleteWorkspace(c.Request().Context(), here(c).ID, typed, by(c))
+	if wrong, ok := invalid(err); ok {
+		return s.deleteWorkspacePage(c, http.StatusUnprocessableEntity, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	until := views.Day(s.store.Now().Add(store.RestoreWithin))
+	return s.done(c, views.WorkspacesPath, "“"+here(c).Name+"” is deleted. It can be restored until "+until+".")
+}
+
+func (s *Server) showHistory(c echo.Context) error {
+	before := number(c.QueryParam("before"))
+	entries, err := s.store.WorkspaceAudit(c.Request().Context(), here(c).ID, before, auditPage+1)
+	if err != nil {
+		return err
+	}
+	entries, older := cutAudit(entries)
+	return s.page(c, http.StatusOK, views.History(entries, before, older))
+}
+
+func (s *Server) listLayouts(c echo.Context) error {
+	layouts, err := s.store.Layouts(c.Request().Context(), here(c).ID)
+	if err != nil {
+		return err
+	}
+	return s.page(c, http.StatusOK, views.Layouts(layouts))
+}
+
+func (s *Server) newLayout(c echo.Context) error {
+	return s.page(c, http.StatusOK, views.LayoutEditor(store.Layout{}, false, nil))
+}
+
+func (s *Server) createLayout(c echo.Context) error {
+	l := store.Layout{Name: c.FormValue("name"), HTML: c.FormValue("html")}
+	_, err := s.store.Layout(c.Request().Context(), here(c).ID, l.Name)
+	if err == nil {
+		return s.page(c, http.StatusUnprocessableEntity, views.LayoutEditor(l, false, store.Invalid{"name": "There is a layout of this name. Choose another one."}))
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return s.saveLayout(c, l, false)
+}
+
+func (s *Server) showLayout(c echo.Context) error {
+	l, err := s.store.Layout(c.Request().Context(), here(c).ID, c.QueryParam("name"))
+	if err != nil {
+		return err
+	}
+	return s.page(c, http.StatusOK, views.LayoutEditor(l, true, nil))
+}
+
+func (s *Server) editLayout(c echo.Context) error {
+	l, err := s.store.Layout(c.Request().Context(), here(c).ID, c.QueryParam("name"))
+	if err != nil {
+		return err
+	}
+	l.HTML = c.FormValue("html")
+	return s.saveLayout(c, l, true)
+}
+
+func (s *Server) saveLayout(c echo.Context, l store.Layout, exists bool) error {
+	err := s.store.SaveLayout(c.Request().Context(), here(c).ID, l, by(c))
+	if wrong, ok := invalid(err); ok {
+		return s.page(c, http.StatusUnprocessableEntity, views.LayoutEditor(l, exists, wrong))
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, views.LayoutsPath(here(c)), "The layout “"+strings.TrimSpace(l.Name)+"” is saved.")
+}
