@@ -151,7 +151,7 @@ func TestPreviewFollowsTheForm(t *testing.T) {
 	g := newGallery(t)
 	p := open(t, g.URL)
 	for name, letters := range map[string]string{
-		"Halcyon Coffee": "HC", "Northwind sandbox": "Ns", "élan": "Él", "x": "X", " ": "?", "東京 支店 三": "東支",
+		"Halcyon Coffee": "HC", "Northwind sandbox": "Ns", "Orbit (archive)": "Oa", "élan": "Él", "x": "X", " ": "?", "東京 支店 三": "東支",
 	} {
 		p.do(fmt.Sprintf(`{ const n = document.querySelector("#name"); n.value = %q; n.dispatchEvent(new Event("input", {bubbles: true})) }`, name))
 		p.is(`document.querySelector("[data-stamp]").textContent`, letters)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/postroom/postroom/store/identity"
@@ -62,7 +63,7 @@ const RestoreWithin = 7 * 24 * time.Hour
 // Initials is what its stamp shows: the first letters of two words, or two of
 // one.
 func (w Workspace) Initials() string {
-	words := strings.Fields(w.Name)
+	words := strings.FieldsFunc(w.Name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 	if len(words) == 0 {
 		return "?"
 	}

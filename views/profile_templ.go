@@ -165,7 +165,7 @@ func Profile(sessions []store.Session, wrong store.Invalid) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " aria-describedby=\"shortcuts-hint\"> Keyboard shortcuts of one letter</label> <span class=\"hint\" id=\"shortcuts-hint\"><kbd>g</kbd> <kbd>w</kbd> opens the switcher, <kbd>g</kbd> <kbd>p</kbd> leads to the people, <kbd>/</kbd> goes to the search of a page.</span></div><div class=\"row\"><button class=\"btn primary\">Save</button></div></form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " aria-describedby=\"shortcuts-hint\"> One-letter keyboard shortcuts</label> <span class=\"hint\" id=\"shortcuts-hint\"><kbd>g</kbd> <kbd>w</kbd> opens the switcher, <kbd>g</kbd> <kbd>p</kbd> leads to the people, <kbd>/</kbd> goes to the search of a page.</span></div><div class=\"row\"><button class=\"btn primary\">Save</button></div></form>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -247,7 +247,7 @@ func settingsPage(form WorkspaceForm, wrong store.Invalid) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if page(ctx).Session.Member.Admin() {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<section class=\"rule stack s measure\" aria-labelledby=\"delete-h\"><h2 id=\"delete-h\">Delete this workspace</h2><p class=\"muted\">Its people, campaigns and deliveries go with it. For 7 days it can be restored from the list of workspaces.</p><div class=\"row\"><a class=\"btn danger\" href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<section class=\"rule stack s\" aria-labelledby=\"delete-h\"><h2 id=\"delete-h\">Delete this workspace</h2><p class=\"muted measure\">Its people, campaigns and deliveries go with it. For 7 days it can be restored from the list of workspaces.</p><div class=\"row\"><a class=\"btn danger\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -298,14 +298,14 @@ func identifierSettings(ws store.Workspace) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<section class=\"rule stack s measure\" aria-labelledby=\"identifiers-h\"><h2 id=\"identifiers-h\">How people are identified</h2><p><b class=\"strong\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<section class=\"rule stack s\" aria-labelledby=\"identifiers-h\"><h2 id=\"identifiers-h\">How people are identified</h2><p class=\"measure\"><b class=\"strong\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
 		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(ws.Identifiers.Words())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 66, Col: 47}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 66, Col: 63}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {
@@ -318,7 +318,7 @@ func identifierSettings(ws store.Workspace) templ.Component {
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(identifierEffect(ws.Identifiers))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 66, Col: 109}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 66, Col: 125}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -360,7 +360,7 @@ func identifierSettings(ws store.Workspace) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, " aria-describedby=\"email_by_id-hint\"> Allow updates to email using id</label> <span class=\"hint\" id=\"email_by_id-hint\">When it is off, a call that names a person by id cannot change the email they already have; only one that names them by cio_id can.</span><div class=\"row\"><button class=\"btn\">Save</button></div></form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, " aria-describedby=\"email_by_id-hint\"> Allow updates to email using id</label> <span class=\"hint measure\" id=\"email_by_id-hint\">When it is off, a call that names a person by id cannot change the email they already have; only one that names them by cio_id can.</span><div class=\"row\"><button class=\"btn\">Save</button></div></form>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -16,9 +16,9 @@
 
   // As store's Workspace.Initials makes them.
   function initials(name) {
-    const words = name.trim().split(/\s+/);
-    if (words[0] === "") return "?";
-    const [first, second = ""] = words.length > 1 ? words.map(word => [...word][0]) : [...words[0]];
-    return first.toUpperCase() + second;
+    const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
+    const letters = words.length > 1 ? words.slice(0, 2).map(word => [...word][0]) : [...(words[0] ?? "")].slice(0, 2);
+    const text = letters.join("") || "?";
+    return [...text][0].toUpperCase() + text.slice([...text][0].length);
   }
 })();
