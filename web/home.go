@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/postroom/postroom/store"
 	"github.com/postroom/postroom/views"
 )
 
@@ -18,7 +19,7 @@ func (s *Server) showHome(c echo.Context) error {
 	if facts.Live, err = s.store.RunningCampaigns(ctx, ws, 10); err != nil {
 		return err
 	}
-	if facts.Activities, err = s.store.Activities(ctx, ws, 0, 8); err != nil {
+	if facts.Activities, err = s.store.Activities(ctx, ws, store.Page{Limit: 8}); err != nil {
 		return err
 	}
 	return s.page(c, http.StatusOK, views.Home(facts))

@@ -50,7 +50,7 @@ func (s *Server) routes(e *echo.Echo) {
 
 // accountRoutes is the pages of the account, which belong to no workspace.
 func (s *Server) accountRoutes(in *echo.Group) {
-	in.GET(views.WorkspacesPath, s.listWorkspaces)
+	in.GET(views.WorkspacesPath, s.showWorkspaces)
 	in.GET(views.NewWorkspacePath, s.newWorkspace, adminsOnly)
 	in.POST(views.NewWorkspacePath, s.createWorkspace, adminsOnly)
 	in.POST("/account/workspaces/:id/restore", s.restoreWorkspace, adminsOnly)

@@ -12,7 +12,7 @@ import (
 // workspacesPage is how many workspaces one page of the list shows.
 const workspacesPage = 50
 
-func (s *Server) listWorkspaces(c echo.Context) error {
+func (s *Server) showWorkspaces(c echo.Context) error {
 	ctx := c.Request().Context()
 	list := views.WorkspaceList{Q: c.QueryParam("q"), After: c.QueryParam("after")}
 	found, err := s.store.WorkspacesOf(ctx, me(c), list.Q, list.After, workspacesPage+1)
