@@ -182,11 +182,12 @@ func (tx *Tx) freeCampaignName(ws WorkspaceID, name string) (string, error) {
 
 func (tx *Tx) addCampaign(ws WorkspaceID, draft workflow.Campaign, label string, by Actor) (Campaign, error) {
 	text := encode(draft)
+	actions, titles := searched(draft)
 	c, err := scanCampaign(tx.row(`
-		insert into campaigns (workspace_id, name, name_key, state, draft, created_by, created_at, updated_at)
-		values (?, ?, ?, 'draft', ?, ?, ?, ?)
+		insert into campaigns (workspace_id, name, name_key, state, actions, titles, draft, created_by, created_at, updated_at)
+		values (?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?)
 		returning `+campaignColumns,
-		ws, draft.Name, nameKey(draft.Name), text, orZero(by.ID), micros(tx.now), micros(tx.now)).Scan)
+		ws, draft.Name, nameKey(draft.Name), actions, titles, text, orZero(by.ID), micros(tx.now), micros(tx.now)).Scan)
 	if err != nil {
 		return c, err
 	}

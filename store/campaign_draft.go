@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"github.com/postroom/postroom/store/workflow"
@@ -87,8 +88,10 @@ func (tx *Tx) addRevision(ws WorkspaceID, id CampaignID, revision int, label, te
 
 func (tx *Tx) setDraft(ws WorkspaceID, c Campaign, revision int, text string) (Campaign, error) {
 	c.Revision, c.UpdatedAt = revision, tx.now
-	return c, tx.execOne(`update campaigns set draft = ?, revision = ?, updated_at = ? where workspace_id = ? and campaign_id = ?`,
-		text, revision, micros(tx.now), ws, c.ID)
+	actions, titles := searched(c.Draft)
+	return c, tx.execOne(`
+		update campaigns set draft = ?, actions = ?, titles = ?, revision = ?, updated_at = ? where workspace_id = ? and campaign_id = ?`,
+		text, actions, titles, revision, micros(tx.now), ws, c.ID)
 }
 
 const (
@@ -118,6 +121,10 @@ func (s *Store) goTo(ctx context.Context, ws WorkspaceID, id CampaignID, query s
 		var revision int
 		var label, text string
 		if err := tx.row(query, ws, id, c.Revision).Scan(&revision, &label, &text); err != nil {
+			return err
+		}
+		c.Draft = workflow.Campaign{}
+		if err := json.Unmarshal([]byte(text), &c.Draft); err != nil {
 			return err
 		}
 		if _, err := tx.setDraft(ws, c, revision, text); err != nil {

@@ -35,7 +35,11 @@ func (s *Store) Layouts(ctx context.Context, ws WorkspaceID) ([]Layout, error) {
 
 // Layout is the layout of this name.
 func (s *Store) Layout(ctx context.Context, ws WorkspaceID, name string) (Layout, error) {
-	l, err := scanLayout(s.read.QueryRowContext(ctx, `select name, html from layouts where workspace_id = ? and name_key = ?`, ws, nameKey(name)).Scan)
+	return layout(ctx, s.read, ws, name)
+}
+
+func layout(ctx context.Context, q queryer, ws WorkspaceID, name string) (Layout, error) {
+	l, err := scanLayout(q.QueryRowContext(ctx, `select name, html from layouts where workspace_id = ? and name_key = ?`, ws, nameKey(name)).Scan)
 	return l, known(err)
 }
 

@@ -58,22 +58,27 @@ func (s *Store) CreateSegment(ctx context.Context, ws WorkspaceID, in NewSegment
 		return g, err
 	}
 	err = s.update(ctx, func(tx *Tx) error {
-		g = Segment{Name: in.Name, Description: in.Description, Condition: in.Condition, CreatedAt: tx.now, UpdatedAt: tx.now}
-		err := tx.row(`
-			insert into segments (workspace_id, name, name_key, description, condition, created_at, updated_at)
-			values (?, ?, ?, ?, ?, ?, ?)
-			returning segment_id`,
-			ws, g.Name, nameKey(g.Name), g.Description, encode(g.Condition), micros(tx.now), micros(tx.now)).Scan(&g.ID)
-		if errors.Is(known(err), ErrTaken) {
-			return Invalid{"name": fmt.Sprintf("“%s” is already the name of a segment. Choose another name.", in.Name)}
-		}
-		if err != nil {
-			return err
-		}
-		tx.wake(Segments, ws, tx.now)
-		return tx.noted(ws, by, "Created a segment", g.Name, g.Condition.Words())
+		g, err = tx.createSegment(ws, in, by)
+		return err
 	})
 	return g, err
+}
+
+func (tx *Tx) createSegment(ws WorkspaceID, in NewSegment, by Actor) (Segment, error) {
+	g := Segment{Name: in.Name, Description: in.Description, Condition: in.Condition, CreatedAt: tx.now, UpdatedAt: tx.now}
+	err := tx.row(`
+		insert into segments (workspace_id, name, name_key, description, condition, created_at, updated_at)
+		values (?, ?, ?, ?, ?, ?, ?)
+		returning segment_id`,
+		ws, g.Name, nameKey(g.Name), g.Description, encode(g.Condition), micros(tx.now), micros(tx.now)).Scan(&g.ID)
+	if errors.Is(known(err), ErrTaken) {
+		return g, Invalid{"name": fmt.Sprintf("“%s” is already the name of a segment. Choose another name.", in.Name)}
+	}
+	if err != nil {
+		return g, err
+	}
+	tx.wake(Segments, ws, tx.now)
+	return g, tx.noted(ws, by, "Created a segment", g.Name, g.Condition.Words())
 }
 
 // EditSegment changes a segment. Another condition builds it again.

@@ -227,6 +227,8 @@ create table campaigns (
 	name         text    not null,
 	name_key     text    not null,
 	state        text    not null check (state in ('draft', 'running', 'stopping', 'stopped', 'archived')),
+	actions      integer not null default 0, -- of the draft, how many
+	titles       text    not null default '', -- of the draft's actions, to be searched
 	draft        text    not null,           -- workflow document
 	revision     integer not null default 0, -- where undo stands in campaign_revisions
 	version      integer not null default 0, -- the live one; 0: never started
@@ -240,6 +242,7 @@ create table campaigns (
 	unique (workspace_id, campaign_id),
 	unique (workspace_id, name_key)
 ) strict;
+create index campaigns_found on campaigns (workspace_id, state, name_key, actions, titles);
 create index campaigns_latest on campaigns (workspace_id, updated_at, campaign_id);
 create index campaigns_stopping on campaigns (workspace_id, campaign_id) where state = 'stopping';
 create index campaigns_at_work on campaigns (workspace_id, campaign_id) where backfill_to is not null or exiting = 1;
