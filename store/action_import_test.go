@@ -125,7 +125,7 @@ func TestImportActions(t *testing.T) {
 	split, _ := workflow.Find(c.Draft, "split")
 	yes := split.Branch.Paths[0].When.And
 	g, err := r.Segment(r.ctx, r.ws, SegmentID(yes[1].Segment.ID))
-	if yes[0].Message.Action != "hello-2" || err != nil || g.Name != "Readers" || g.Condition.Words() != "reads is set" {
+	if yes[0].Message.Action != "hello-2" || err != nil || g.Name != "Readers" || g.Condition.Words() != "reads exists" {
 		t.Errorf("asks %+v about %q (%v)", yes[0].Message, g.Name+g.Condition.Words(), err)
 	}
 	if live, version, err := r.Live(r.ctx, r.ws, c.ID); err != nil || version != before.Version || len(live.Actions) != 2 {

@@ -50,8 +50,10 @@ type fitter struct {
 func (f *fitter) meet(n Need) (err error) {
 	here, isHere := strings.CutPrefix(n.Choice, chosenHere)
 	switch {
-	case n.Kind == workflow.NeedsSender && n.Choice != "":
+	case n.Kind == workflow.NeedsSender && isHere:
 		f.senders[senderKey(n.Name)] = here
+	case n.Kind == workflow.NeedsSender && n.Choice == chooseCopy:
+		f.senders[senderKey(n.Name)] = ""
 	case n.Kind == workflow.NeedsLayout && isHere:
 		f.layouts[nameKey(n.Name)] = here
 	case n.Kind == workflow.NeedsLayout && n.Choice == chooseNone:
