@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"store/condition": {},
 	"store/workflow":  {"store/condition"},
 	"static":          {},
+	"browser":         {"browser", "engine/demo"},
 }
 
 // only says which package alone may import something from elsewhere.
