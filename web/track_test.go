@@ -193,7 +193,8 @@ func TestOfficialClients(t *testing.T) {
 }
 
 func TestIdentifierModes(t *testing.T) {
-	for _, test := range []struct {
+	s := newSite(t)
+	for n, test := range []struct {
 		mode       identity.Mode
 		path, body string
 		code       int
@@ -222,8 +223,8 @@ func TestIdentifierModes(t *testing.T) {
 		{"email", "no-address", `{}`, 400, "identifier is not a valid email address", "", "", ""},
 	} {
 		t.Run(string(test.mode)+" "+test.path+" "+test.body, func(t *testing.T) {
-			s := newSite(t)
-			ws, err := s.store.CreateWorkspace(context.Background(), store.NewWorkspace{Name: "Modes", Identifiers: test.mode}, store.CommandLine)
+			s.T = t
+			ws, err := s.store.CreateWorkspace(context.Background(), store.NewWorkspace{Name: fmt.Sprint("Modes ", n), Identifiers: test.mode}, store.CommandLine)
 			s.must(err)
 			p := s.program(ws)
 			if test.mode.ID() {
