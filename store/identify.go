@@ -171,9 +171,7 @@ func (tx *Tx) createPerson(w Workspace, in Identify, d identity.Decision) (Perso
 	}
 	tx.countUsage(w.ID, usageDelta{people: 1})
 	tx.sawAttributes(w.ID, maps.Keys(p.Attributes))
-	if err := tx.index(w.ID, p); err != nil {
-		return p, err
-	}
+	tx.index(w.ID, p)
 	return p, tx.resegment(w.ID, p)
 }
 
@@ -207,9 +205,7 @@ func (tx *Tx) changePerson(w Workspace, p Person, in Identify, d identity.Decisi
 		}
 	}
 	if searchText(p) != text {
-		if err := tx.reindex(w.ID, p); err != nil {
-			return err
-		}
+		tx.reindex(w.ID, p)
 	}
 	return tx.resegment(w.ID, p)
 }

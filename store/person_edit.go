@@ -151,9 +151,7 @@ func (tx *Tx) deletePerson(ws WorkspaceID, p Person) error {
 	if err := tx.leaveEverything(ws, p.ID); err != nil {
 		return err
 	}
-	if err := tx.unindex(p.ID); err != nil {
-		return err
-	}
+	tx.unindex(p.ID)
 	tx.countUsage(ws, usageDelta{people: -1})
 	return tx.execOne(`delete from people where workspace_id = ? and person_id = ?`, ws, p.ID)
 }

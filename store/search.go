@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -194,21 +195,53 @@ func searchQuery(ws WorkspaceID, words []string) string {
 	return b.String()
 }
 
-// index makes a person findable.
-func (tx *Tx) index(ws WorkspaceID, p Person) error {
-	_, err := tx.exec(`insert into people_search (rowid, body) values (?, ?)`, p.ID, searchMark(ws)+"\n"+searchText(p))
-	return err
+// searchChange is what the search index should hold for a person.
+type searchChange struct {
+	body  string // empty: nothing
+	fresh bool   // the index holds nothing for them yet
+}
+
+// index makes a new person findable.
+func (t tallies) index(ws WorkspaceID, p Person) {
+	t.search[p.ID] = searchChange{searchMark(ws) + "\n" + searchText(p), true}
 }
 
 // reindex follows a change of what a person is found by.
-func (tx *Tx) reindex(ws WorkspaceID, p Person) error {
-	if err := tx.unindex(p.ID); err != nil {
-		return err
-	}
-	return tx.index(ws, p)
+func (t tallies) reindex(ws WorkspaceID, p Person) {
+	t.search[p.ID] = searchChange{searchMark(ws) + "\n" + searchText(p), t.search[p.ID].fresh}
 }
 
-func (tx *Tx) unindex(id PersonID) error {
-	_, err := tx.exec(`delete from people_search where rowid = ?`, id)
-	return err
+func (t tallies) unindex(id PersonID) {
+	t.search[id] = searchChange{"", t.search[id].fresh}
+}
+
+// addSearch takes over what a change that went well has indexed.
+func (t tallies) addSearch(other tallies) {
+	for id, c := range other.search {
+		if before, ok := t.search[id]; ok {
+			c.fresh = before.fresh
+		}
+		t.search[id] = c
+	}
+}
+
+// flushSearch writes the search index once for the whole transaction, and in
+// the order of its rows: FTS5 writes out what it has gathered at every
+// savepoint and whenever a row comes before the last one.
+func (tx *Tx) flushSearch() error {
+	for _, id := range slices.Sorted(maps.Keys(tx.search)) {
+		c := tx.search[id]
+		if !c.fresh {
+			if _, err := tx.exec(`delete from people_search where rowid = ?`, id); err != nil {
+				return err
+			}
+		}
+		if c.body == "" {
+			continue
+		}
+		if _, err := tx.exec(`insert into people_search (rowid, body) values (?, ?)`, id, c.body); err != nil {
+			return err
+		}
+	}
+	return nil
 }

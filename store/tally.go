@@ -13,6 +13,7 @@ type tallies struct {
 	counts map[countKey]int
 	turns  map[turnKey]time.Time
 	names  map[seenName]bool
+	search map[PersonID]searchChange
 }
 
 // usageDelta is what a transaction adds to a workspace's usage.
@@ -34,7 +35,7 @@ type turnKey struct {
 }
 
 func newTallies() tallies {
-	return tallies{usage: map[WorkspaceID]usageDelta{}, counts: map[countKey]int{}, turns: map[turnKey]time.Time{}, names: map[seenName]bool{}}
+	return tallies{usage: map[WorkspaceID]usageDelta{}, counts: map[countKey]int{}, turns: map[turnKey]time.Time{}, names: map[seenName]bool{}, search: map[PersonID]searchChange{}}
 }
 
 // countUsage adds to the workspace's usage of this month.
@@ -72,6 +73,7 @@ func (t tallies) add(other tallies) {
 		t.wake(key.kind, key.workspace, at)
 	}
 	maps.Copy(t.names, other.names)
+	t.addSearch(other)
 }
 
 // flush writes what the transaction counted.
@@ -102,6 +104,9 @@ func (tx *Tx) flush() error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := tx.flushSearch(); err != nil {
+		return err
 	}
 	return tx.flushNames()
 }
