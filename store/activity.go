@@ -16,6 +16,7 @@ type Activity struct {
 	ID         ActivityID
 	PersonID   PersonID   // zero: nobody known
 	DeliveryID DeliveryID // zero unless it is a step of one
+	Subject    string     // of that delivery
 	Type       ActivityType
 	Name       string          // of the event, page or screen
 	Data       json.RawMessage // an object
@@ -70,7 +71,7 @@ func (tx *Tx) noteData(ws WorkspaceID, a Activity, data any) error {
 func (s *Store) Activities(ctx context.Context, ws WorkspaceID, page Page) ([]Activity, error) {
 	const of = `
 		select ` + activityColumns + `, ` + activityPersonColumns + `
-		from activities a left join people p on p.workspace_id = a.workspace_id and p.person_id = a.person_id
+		from ` + activityTables + ` left join people p on p.workspace_id = a.workspace_id and p.person_id = a.person_id
 		where a.workspace_id = ? and a.activity_id `
 	if page.After != 0 {
 		rows, err := s.read.QueryContext(ctx, of+`> ? order by a.activity_id limit ?`, ws, page.After, page.Limit)
@@ -85,7 +86,7 @@ func (s *Store) Activities(ctx context.Context, ws WorkspaceID, page Page) ([]Ac
 // ActivitiesOf is what happened to one person, the latest first.
 func (s *Store) ActivitiesOf(ctx context.Context, ws WorkspaceID, person PersonID, page Page) ([]Activity, error) {
 	const of = `
-		select ` + activityColumns + ` from activities a
+		select ` + activityColumns + ` from ` + activityTables + `
 		where a.workspace_id = ? and a.person_id = ? and a.activity_id `
 	if page.After != 0 {
 		rows, err := s.read.QueryContext(ctx, of+`> ? order by a.activity_id limit ?`, ws, person, page.After, page.Limit)
@@ -100,7 +101,7 @@ func (s *Store) ActivitiesOf(ctx context.Context, ws WorkspaceID, person PersonI
 // DeliveryActivities is the steps of one delivery, the first first.
 func (s *Store) DeliveryActivities(ctx context.Context, ws WorkspaceID, delivery DeliveryID) ([]Activity, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		select `+activityColumns+` from activities a
+		select `+activityColumns+` from `+activityTables+`
 		where a.workspace_id = ? and a.delivery_id = ?
 		order by a.activity_id
 		limit 500`, ws, delivery)
@@ -116,14 +117,15 @@ func beforeOr[T ~int64](id T) T {
 }
 
 const (
-	activityColumns       = `a.activity_id, coalesce(a.person_id, 0), coalesce(a.delivery_id, 0), a.type, a.name, a.data, a.occurred_at`
+	activityColumns       = `a.activity_id, coalesce(a.person_id, 0), coalesce(a.delivery_id, 0), coalesce(d.subject, ''), a.type, a.name, a.data, a.occurred_at`
+	activityTables        = `activities a left join deliveries d on d.workspace_id = a.workspace_id and d.delivery_id = a.delivery_id`
 	activityPersonColumns = `coalesce(p.id, ''), coalesce(p.email, ''), coalesce(p.attributes, '{}')`
 )
 
 func scanActivity(scan func(...any) error) (a Activity, err error) {
 	var data string
 	var at int64
-	err = scan(&a.ID, &a.PersonID, &a.DeliveryID, &a.Type, &a.Name, &data, &at)
+	err = scan(&a.ID, &a.PersonID, &a.DeliveryID, &a.Subject, &a.Type, &a.Name, &data, &at)
 	a.Data, a.OccurredAt = json.RawMessage(data), instant(at)
 	return a, err
 }

@@ -266,14 +266,25 @@ func (s *Store) ExitCampaign(ctx context.Context, ws WorkspaceID, id CampaignID,
 	})
 }
 
-// JourneysOf is a person's journeys, the latest first.
-func (s *Store) JourneysOf(ctx context.Context, ws WorkspaceID, id PersonID, limit int) ([]Journey, error) {
+// PersonJourney is a journey of one person, as their page tells it.
+type PersonJourney struct {
+	Journey
+	Name string // of the campaign
+}
+
+// JourneysOf is a person's journeys, the latest first. The plus sign keeps
+// SQLite from walking through everybody's, which are in that order already.
+func (s *Store) JourneysOf(ctx context.Context, ws WorkspaceID, id PersonID, limit int) ([]PersonJourney, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		select `+journeyColumns+` from journeys j
-		where workspace_id = ? and person_id = ?
-		order by journey_id desc
+		select `+journeyColumns+`, c.name
+		from journeys j join campaigns c on c.workspace_id = j.workspace_id and c.campaign_id = j.campaign_id
+		where j.workspace_id = ? and j.person_id = ?
+		order by +j.journey_id desc
 		limit ?`, ws, id, limit)
-	return collect(rows, err, scanJourney)
+	return collect(rows, err, func(scan func(...any) error) (j PersonJourney, err error) {
+		j.Journey, err = scanJourney(func(dest ...any) error { return scan(append(dest, &j.Name)...) })
+		return j, err
+	})
 }
 
 const journeyColumns = `j.journey_id, j.campaign_id, j.person_id, j.state, j.position, j.arrived_at, coalesce(j.due_at, 0), j.event, j.reason, j.entered_at, coalesce(j.ended_at, 0)`

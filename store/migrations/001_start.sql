@@ -191,16 +191,18 @@ create table segments (
 	unique (workspace_id, name_key)
 ) strict;
 
+-- By person first: it is people who come and go, and SQLite would look through
+-- a whole workspace for one person's rows if the segment came first.
 create table segment_members (
 	workspace_id integer not null,
 	segment_id   integer not null,
 	person_id    integer not null,
 	entered_at   integer not null,
-	primary key (workspace_id, segment_id, person_id),
+	primary key (workspace_id, person_id, segment_id),
 	foreign key (workspace_id, segment_id) references segments (workspace_id, segment_id) on delete cascade,
 	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
 ) strict, without rowid;
-create index segment_members_by_person on segment_members (workspace_id, person_id, segment_id);
+create index segment_members_by_segment on segment_members (workspace_id, segment_id, person_id);
 
 create table senders (
 	sender_id    integer primary key autoincrement,

@@ -1,0 +1,131 @@
+package views
+
+import (
+	"strings"
+
+	"github.com/postroom/postroom/store"
+)
+
+// PeoplePath is the workspace's people.
+func PeoplePath(ws store.Workspace) string { return HomePath(ws) + "/people" }
+
+// PeopleAtPath is a page of what a search for q finds.
+func PeopleAtPath(ws store.Workspace, q string, at At) string {
+	return at.address(PeoplePath(ws), q)
+}
+
+// PeopleListPath is the part of the page that lists people.
+func PeopleListPath(ws store.Workspace) string { return PeoplePath(ws) + "/list" }
+
+// NewPersonPath is the form of a new person.
+func NewPersonPath(ws store.Workspace) string { return PeoplePath(ws) + "/new" }
+
+// PersonPath is the page of one person.
+func PersonPath(ws store.Workspace, id store.PersonID) string {
+	return PeoplePath(ws) + "/" + id.CioID()
+}
+
+// PersonAtPath is their page with an older or newer part of their time line.
+func PersonAtPath(ws store.Workspace, id store.PersonID, at At) string {
+	return at.address(PersonPath(ws, id), "")
+}
+
+// EditPersonPath is the form of one person.
+func EditPersonPath(ws store.Workspace, id store.PersonID) string {
+	return PersonPath(ws, id) + "/edit"
+}
+
+// DeletePersonPath deletes a person.
+func DeletePersonPath(ws store.Workspace, id store.PersonID) string {
+	return PersonPath(ws, id) + "/delete"
+}
+
+// SubscribePersonPath records an opt-in.
+func SubscribePersonPath(ws store.Workspace, id store.PersonID) string {
+	return PersonPath(ws, id) + "/subscribe"
+}
+
+// UnsubscribePersonPath takes consent away.
+func UnsubscribePersonPath(ws store.Workspace, id store.PersonID) string {
+	return PersonPath(ws, id) + "/unsubscribe"
+}
+
+// PeopleList is a page of people.
+type PeopleList struct {
+	Q      string
+	Short  bool // q is too short to look inside words
+	People []store.Person
+	Pages  Pages
+}
+
+// found is how many people a search found, as far as is known.
+func (l PeopleList) found() string {
+	if l.Pages.Only() {
+		return "Found " + People(len(l.People)) + "."
+	}
+	return "Found more than " + People(len(l.People)) + "."
+}
+
+// Profile is all that a person's page shows.
+type Profile struct {
+	Person     store.Person
+	Activities []store.Activity
+	Pages      Pages // of the activities
+	Segments   []store.Segment
+	Journeys   []store.PersonJourney
+	Wrong      store.Invalid // of the opt-in
+}
+
+// second is the identifier under a person's label in a list.
+func second(p store.Person) string {
+	switch {
+	case p.Email != "" && p.ExternalID != "":
+		return p.ExternalID
+	case p.Email == "" && p.ExternalID != "":
+		return "no email"
+	case p.Email == "":
+		return "no email, no id"
+	}
+	return ""
+}
+
+// PersonForm is what the form of a person held.
+type PersonForm struct {
+	ID, Email  string
+	Rows       []AttributeRow
+	Attributes string // a JSON object
+	Was        string // attributes when the form was made, as JSON
+}
+
+// AttributeRow is one attribute in the form.
+type AttributeRow struct{ Name, Value string }
+
+// idHint says what the id is for in this workspace.
+func idHint(ws store.Workspace) string {
+	switch {
+	case !ws.Identifiers.ID():
+		return "People in this workspace are identified by email only."
+	case !ws.Identifiers.Email():
+		return "What your own system calls them. Everybody here needs one."
+	}
+	return "What your own system calls them. An id or an email is enough."
+}
+
+// emailHint says the same of the email.
+func emailHint(ws store.Workspace) string {
+	switch {
+	case !ws.Identifiers.Email():
+		return "Several people may share one. It does not identify anybody here."
+	case !ws.Identifiers.ID():
+		return "It identifies them: nobody else here can have it."
+	}
+	return "Nobody else in this workspace can have it."
+}
+
+// longName is a text cut for a title; the whole stands elsewhere on the page.
+func longName(text string) string {
+	if runes := []rune(text); len(runes) > 120 {
+		return strings.TrimSpace(string(runes[:119])) + "…"
+	}
+	return text
+}
