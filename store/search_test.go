@@ -173,16 +173,15 @@ func TestNoPageOfPeopleScans(t *testing.T) {
 	w.must(w.Unsubscribe(w.ctx, w.acme.ID, some.ID, w.me))
 	w.must(w.BuildSegments(w.ctx, w.acme.ID, 10))
 	w.must(w.DeletePerson(w.ctx, w.acme.ID, some.ID, w.me))
-	w.noScan(slices.DeleteFunc(w.statements(), func(text string) bool {
-		return strings.Contains(text, "recursive") || strings.Contains(text, "?2 > 0") || strings.Contains(text, "char(10)")
-	}))
+	w.noScan(w.statements())
 }
 
-// statements is what the writer has prepared, without what begins and ends.
+// statements is what the writer has prepared, without inserts: their plan has
+// a look for broken references that never runs.
 func (w *world) statements() []string {
 	var texts []string
 	for text := range w.writer.stmts {
-		if first, _, _ := strings.Cut(strings.TrimSpace(text), " "); slices.Contains([]string{"select", "insert", "update", "delete"}, first) {
+		if first, _, _ := strings.Cut(strings.TrimSpace(text), " "); slices.Contains([]string{"select", "update", "delete"}, first) {
 			texts = append(texts, text)
 		}
 	}

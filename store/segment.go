@@ -138,6 +138,31 @@ func (s *Store) Segments(ctx context.Context, ws WorkspaceID) ([]Segment, error)
 	return segments(ctx, s.read, ws)
 }
 
+// FindSegments is the segments whose name contains q, by name.
+func (s *Store) FindSegments(ctx context.Context, ws WorkspaceID, q string) ([]Segment, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select `+segmentColumns+` from segments
+		where workspace_id = ? and instr(name_key, ?)
+		order by name_key
+		limit 1000`, ws, nameKey(q))
+	return collect(rows, err, scanSegment)
+}
+
+// BuildProgress is how much of a segment is built, in percent. It goes by
+// keys, which are handed out in order, and so is about right.
+func (s *Store) BuildProgress(ctx context.Context, ws WorkspaceID, g Segment) (int, error) {
+	if !g.Building() {
+		return 100, nil
+	}
+	var first, last *int64
+	err := s.read.QueryRowContext(ctx, `
+		select (select min(person_id) from people where workspace_id = ?1), (select max(person_id) from people where workspace_id = ?1)`, ws).Scan(&first, &last)
+	if err != nil || first == nil || int64(g.BuiltTo) < *first {
+		return 0, err
+	}
+	return int(100 * (int64(g.BuiltTo) - *first + 1) / (*last - *first + 1)), nil
+}
+
 // Segment is one segment of the workspace.
 func (s *Store) Segment(ctx context.Context, ws WorkspaceID, id SegmentID) (Segment, error) {
 	return segment(ctx, s.read, ws, id)

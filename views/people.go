@@ -73,7 +73,9 @@ type Profile struct {
 	Pages      Pages // of the activities
 	Segments   []store.Segment
 	Journeys   []store.PersonJourney
-	Wrong      store.Invalid // of the opt-in
+	Ask        string        // what is asked before it is done: subscribe, unsubscribe, delete
+	Why        string        // they asked to be subscribed, as typed
+	Wrong      store.Invalid // with Why
 }
 
 // second is the identifier under a person's label in a list.
