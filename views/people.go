@@ -66,8 +66,8 @@ func (l PeopleList) found() string {
 	return "Found more than " + People(len(l.People)) + "."
 }
 
-// Profile is all that a person's page shows.
-type Profile struct {
+// PersonPage is all that a person's page shows.
+type PersonPage struct {
 	Person     store.Person
 	Activities []store.Activity
 	Pages      Pages // of the activities

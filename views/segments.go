@@ -55,8 +55,8 @@ type SegmentForm struct {
 	Condition         ConditionForm
 }
 
-// share is how many of the workspace's people are in a segment.
-func share(ws store.Workspace, g store.Segment) string {
+// segmentShare is how many of the workspace's people are in a segment.
+func segmentShare(ws store.Workspace, g store.Segment) string {
 	if ws.People == 0 || g.People == 0 {
 		return "of " + People(ws.People)
 	}

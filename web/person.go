@@ -20,16 +20,16 @@ func (s *Server) person(c echo.Context) (store.Person, error) {
 }
 
 func (s *Server) showPerson(c echo.Context) error {
-	return s.personPage(c, http.StatusOK, views.Profile{})
+	return s.personPage(c, http.StatusOK, views.PersonPage{})
 }
 
 // askPerson is their page with a question before something is done to them:
 // the last part of the path.
 func (s *Server) askPerson(c echo.Context) error {
-	return s.personPage(c, http.StatusOK, views.Profile{Ask: path.Base(c.Path())})
+	return s.personPage(c, http.StatusOK, views.PersonPage{Ask: path.Base(c.Path())})
 }
 
-func (s *Server) personPage(c echo.Context, status int, profile views.Profile) error {
+func (s *Server) personPage(c echo.Context, status int, profile views.PersonPage) error {
 	p, err := s.person(c)
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func (s *Server) subscribePerson(c echo.Context) error {
 	}
 	err = s.store.Subscribe(c.Request().Context(), here(c).ID, p.ID, c.FormValue("why"), by(c))
 	if wrong, ok := invalid(err); ok {
-		return s.personPage(c, http.StatusUnprocessableEntity, views.Profile{Ask: "subscribe", Why: c.FormValue("why"), Wrong: wrong})
+		return s.personPage(c, http.StatusUnprocessableEntity, views.PersonPage{Ask: "subscribe", Why: c.FormValue("why"), Wrong: wrong})
 	}
 	if err != nil {
 		return err
