@@ -2,7 +2,8 @@ package engine
 
 import (
 	"context"
-	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,17 +15,11 @@ import (
 // waiting.
 const deliveryBatch = 64
 
-// errand is one delivery to be made.
-type errand struct {
-	ws store.WorkspaceID
-	id store.DeliveryID
-}
-
 // dispatch gives workers what is due. Which deliveries they have is known here
 // alone; that each is handed over once is held in the database.
 type dispatch struct {
 	engine   *Engine
-	errands  chan errand
+	errands  chan store.Candidate
 	mu       sync.Mutex
 	underway map[store.WorkspaceID]map[store.DeliveryID]bool
 	finished chan struct{} // rings when a worker is done
@@ -33,7 +28,7 @@ type dispatch struct {
 // deliveries makes all deliveries until ctx ends. Those that were begun are
 // brought to their result.
 func (e *Engine) deliveries(ctx context.Context) {
-	d := &dispatch{engine: e, errands: make(chan errand, e.workers), underway: map[store.WorkspaceID]map[store.DeliveryID]bool{}, finished: make(chan struct{}, 1)}
+	d := &dispatch{engine: e, errands: make(chan store.Candidate, e.workers), underway: map[store.WorkspaceID]map[store.DeliveryID]bool{}, finished: make(chan struct{}, 1)}
 	var wg sync.WaitGroup
 	for range e.workers {
 		wg.Go(func() { d.work(ctx) })
@@ -79,43 +74,35 @@ func (d *dispatch) wait(ctx context.Context, next time.Time) {
 
 // turn gives out some of a workspace's messages and says how many.
 func (d *dispatch) turn(ctx context.Context, ws store.WorkspaceID) (int, error) {
-	due, err := d.engine.store.DueDeliveries(ctx, ws, deliveryBatch+d.count(ws))
+	due, err := d.engine.store.DueCandidates(ctx, ws, d.begun(ws), deliveryBatch)
 	if err != nil {
 		return 0, err
 	}
-	given := 0
-	for _, id := range due {
-		if !d.begin(ws, id) {
-			continue
-		}
+	for given, c := range due {
+		d.begin(ws, c.ID)
 		select {
-		case d.errands <- errand{ws, id}:
-			given++
+		case d.errands <- c:
 		case <-ctx.Done():
 			return given, nil
 		}
 	}
-	return given, d.engine.store.EndTurn(ctx, ws, store.Deliveries)
+	return len(due), d.engine.store.EndTurn(ctx, ws, store.Deliveries)
 }
 
-func (d *dispatch) count(ws store.WorkspaceID) int {
+// begun is the workspace's deliveries that are under way.
+func (d *dispatch) begun(ws store.WorkspaceID) []store.DeliveryID {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return len(d.underway[ws])
+	return slices.AppendSeq([]store.DeliveryID{}, maps.Keys(d.underway[ws]))
 }
 
-// begin notes that a delivery is under way; false: it was already.
-func (d *dispatch) begin(ws store.WorkspaceID, id store.DeliveryID) bool {
+func (d *dispatch) begin(ws store.WorkspaceID, id store.DeliveryID) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.underway[ws][id] {
-		return false
-	}
 	if d.underway[ws] == nil {
 		d.underway[ws] = map[store.DeliveryID]bool{}
 	}
 	d.underway[ws][id] = true
-	return true
 }
 
 func (d *dispatch) end(ws store.WorkspaceID, id store.DeliveryID) {
@@ -134,22 +121,23 @@ func (d *dispatch) end(ws store.WorkspaceID, id store.DeliveryID) {
 // work makes deliveries one after the other. When ctx ends, those still in the
 // queue stay queued in the database.
 func (d *dispatch) work(ctx context.Context) {
-	for errand := range d.errands {
+	for c := range d.errands {
 		if ctx.Err() == nil {
-			d.deliver(ctx, errand)
+			d.deliver(ctx, c)
 		}
-		d.end(errand.ws, errand.id)
+		d.end(c.Workspace.ID, c.ID)
 	}
 }
 
-func (d *dispatch) deliver(ctx context.Context, at errand) {
-	err := d.engine.deliver(ctx, at.ws, at.id)
-	if err == nil || errors.Is(err, store.ErrNotFound) || ctx.Err() != nil {
+func (d *dispatch) deliver(ctx context.Context, c store.Candidate) {
+	err := d.engine.deliver(ctx, c)
+	if err == nil || ctx.Err() != nil {
 		return
 	}
-	d.engine.log.Error("delivery failed inside Postroom; it is tried again", "workspace", at.ws, "delivery", at.id, "err", err)
-	if err := d.engine.store.PostponeDelivery(ctx, at.ws, at.id); err != nil {
-		d.engine.troubled(ctx, store.Deliveries, at.ws, err)
+	ws := c.Workspace.ID
+	d.engine.log.Error("delivery failed inside Postroom; it is tried again", "workspace", ws, "delivery", c.ID, "err", err)
+	if err := d.engine.store.PostponeDelivery(ctx, ws, c.ID); err != nil {
+		d.engine.troubled(ctx, store.Deliveries, ws, err)
 		sleep(ctx, patience)
 	}
 }

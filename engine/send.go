@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,17 +16,13 @@ import (
 
 // deliver brings one due delivery as far as it goes today: past the gates,
 // composed, handed over, and to its result.
-func (e *Engine) deliver(ctx context.Context, ws store.WorkspaceID, id store.DeliveryID) error {
-	c, err := e.store.Candidate(ctx, ws, id)
-	var wrong store.Invalid
-	if errors.As(err, &wrong) {
-		return e.store.Hold(ctx, ws, c.Delivery, store.Failed, wrong["layout"])
-	}
-	if err != nil {
-		return err
-	}
+func (e *Engine) deliver(ctx context.Context, c store.Candidate) error {
 	if reason := held(c); reason != "" {
-		return e.store.Hold(ctx, ws, c.Delivery, store.Undeliverable, reason)
+		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Undeliverable, reason)
+	}
+	if c.NoLayout {
+		reason := fmt.Sprintf("There is no layout named “%s” in this workspace.", c.Action.Email.Layout)
+		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, reason)
 	}
 	if c.Channel == store.WebhookChannel {
 		return e.deliverWebhook(ctx, c)
@@ -45,7 +40,7 @@ func held(c store.Candidate) string {
 	case c.Workspace.Sending == store.SendNever:
 		return "This workspace never sends."
 	case c.Channel == store.EmailChannel && c.Person.Unsubscribed:
-		return "The person is unsubscribed."
+		return store.UnsubscribedReason
 	}
 	return ""
 }

@@ -9,20 +9,6 @@ import (
 	"github.com/postroom/postroom/store/workflow"
 )
 
-// DueDeliveries is the workspace's deliveries that are due, the longest due
-// first.
-func (s *Store) DueDeliveries(ctx context.Context, ws WorkspaceID, limit int) ([]DeliveryID, error) {
-	rows, err := s.read.QueryContext(ctx, `
-		select delivery_id from deliveries
-		where workspace_id = ? and due_at <= ?
-		order by due_at, delivery_id
-		limit ?`, ws, micros(s.now()), limit)
-	return collect(rows, err, func(scan func(...any) error) (id DeliveryID, err error) {
-		err = scan(&id)
-		return id, err
-	})
-}
-
 // Candidate is a delivery that is due, with all that composing it takes.
 type Candidate struct {
 	Delivery
@@ -31,43 +17,67 @@ type Candidate struct {
 	CampaignName string
 	Action       *workflow.Action // nil when it is no longer in the workflow
 	Layout       string           // HTML; empty for none
+	NoLayout     bool             // the action names a layout that is not there
 	Person       Person           // zero once they are deleted
 	Event        TriggerEvent
+	version      int
 }
 
-// Candidate reads what a due delivery is made of. ErrNotFound says that it is
-// no longer due: somebody took it.
-func (s *Store) Candidate(ctx context.Context, ws WorkspaceID, id DeliveryID) (c Candidate, err error) {
-	var version int
-	var event string
-	c.Delivery, err = scanDelivery(func(dest ...any) error {
-		return s.read.QueryRowContext(ctx, `
-			select `+deliveryColumns+`, d.approved, c.name, c.version, coalesce(j.event, '{}')
-			from deliveries d
-			join campaigns c on c.workspace_id = d.workspace_id and c.campaign_id = d.campaign_id
-			left join journeys j on j.workspace_id = d.workspace_id and j.journey_id = d.journey_id
-			where d.workspace_id = ? and d.delivery_id = ? and d.due_at is not null`, ws, id).
-			Scan(append(dest, &c.Approved, &c.CampaignName, &version, &event)...)
-	})
+// DueCandidates is the workspace's deliveries that are due, the longest due
+// first, without those that the caller has already.
+func (s *Store) DueCandidates(ctx context.Context, ws WorkspaceID, without []DeliveryID, limit int) ([]Candidate, error) {
+	w, err := s.Workspace(ctx, ws)
 	if err != nil {
-		return c, known(err)
+		return nil, err
 	}
-	if err := json.Unmarshal([]byte(event), &c.Event); err != nil {
+	if without == nil {
+		without = []DeliveryID{} // null would exclude all
+	}
+	rows, err := s.read.QueryContext(ctx, `
+		select `+deliveryColumns+`, d.approved, c.name, c.version, coalesce(j.event, '{}'),
+			coalesce(p.person_id, 0), coalesce(p.id, ''), coalesce(p.email, ''), coalesce(p.unsubscribed, 0),
+			coalesce(p.attributes, '{}'), coalesce(p.changed, '{}'), coalesce(p.created_at, 0), coalesce(p.updated_at, 0)
+		from deliveries d
+		join campaigns c on c.workspace_id = d.workspace_id and c.campaign_id = d.campaign_id
+		left join journeys j on j.workspace_id = d.workspace_id and j.journey_id = d.journey_id
+		left join people p on p.workspace_id = d.workspace_id and p.person_id = d.person_id
+		where d.workspace_id = ? and d.due_at <= ? and d.delivery_id not in (select value from json_each(?))
+		order by d.due_at, d.delivery_id
+		limit ?`, ws, micros(s.now()), encode(without), limit)
+	due, err := collect(rows, err, scanCandidate)
+	if err != nil {
+		return nil, err
+	}
+	layouts := map[string]*Layout{}
+	for i := range due {
+		due[i].Workspace = w
+		if err := s.addAction(ctx, ws, &due[i], layouts); err != nil {
+			return nil, err
+		}
+	}
+	return due, nil
+}
+
+func scanCandidate(scan func(...any) error) (c Candidate, err error) {
+	var event string
+	var p Person
+	c.Delivery, err = scanDelivery(func(delivery ...any) error {
+		p, err = scanPerson(func(person ...any) error {
+			return scan(append(append(delivery, &c.Approved, &c.CampaignName, &c.version, &event), person...)...)
+		})
+		return err
+	})
+	c.Person = p
+	if err != nil {
 		return c, err
 	}
-	if c.Workspace, err = s.Workspace(ctx, ws); err != nil {
-		return c, err
-	}
-	if c.Person, err = s.Person(ctx, ws, c.PersonID); err != nil && !errors.Is(err, ErrNotFound) {
-		return c, err
-	}
-	return c, s.addAction(ctx, ws, &c, version)
+	return c, json.Unmarshal([]byte(event), &c.Event)
 }
 
 // addAction finds the message in the live version: a change of it holds for
 // everything that is not composed yet.
-func (s *Store) addAction(ctx context.Context, ws WorkspaceID, c *Candidate, version int) error {
-	plan, err := s.plans.get(ctx, s.read, ws, live{c.Campaign, version})
+func (s *Store) addAction(ctx context.Context, ws WorkspaceID, c *Candidate, layouts map[string]*Layout) error {
+	plan, err := s.plans.get(ctx, s.read, ws, live{c.Campaign, c.version})
 	if err != nil {
 		return err
 	}
@@ -79,12 +89,16 @@ func (s *Store) addAction(ctx context.Context, ws WorkspaceID, c *Candidate, ver
 	if action.Email == nil || action.Email.Layout == "" {
 		return nil
 	}
-	layout, err := s.Layout(ctx, ws, action.Email.Layout)
-	c.Layout = layout.HTML
-	if errors.Is(err, ErrNotFound) {
-		return Invalid{"layout": "There is no layout named “" + action.Email.Layout + "” in this workspace."}
+	name := action.Email.Layout
+	if layouts[name] == nil {
+		layout, err := s.Layout(ctx, ws, name)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		layouts[name] = &layout
 	}
-	return err
+	c.Layout, c.NoLayout = layouts[name].HTML, layouts[name].Name == ""
+	return nil
 }
 
 // Content is what a delivery says, as it was composed.
@@ -98,28 +112,54 @@ type Content struct {
 }
 
 // HandOver claims a due delivery and keeps what it says, right before it is
-// given to a server. False: somebody else has claimed it. From here on, until
-// Delivered, a crash leaves it uncertain.
+// given to a server. False: somebody else has claimed it, or the person
+// unsubscribed while it was composed. From here on, until Delivered, a crash
+// leaves it uncertain.
 func (s *Store) HandOver(ctx context.Context, ws WorkspaceID, d Delivery, content Content) (claimed bool, err error) {
+	packed, err := content.pack()
+	if err != nil {
+		return false, err
+	}
 	err = s.update(ctx, func(tx *Tx) error {
+		gone, err := tx.unsubscribed(ws, d)
+		if err != nil {
+			return err
+		}
+		if gone {
+			_, err := tx.step(ws, d, step{to: Undeliverable, reason: UnsubscribedReason})
+			return err
+		}
 		if claimed, err = tx.step(ws, d, step{to: Handed, attempts: 1}); err != nil || !claimed {
 			return err
 		}
-		return tx.keepContent(ws, d.ID, content)
+		return tx.keepContent(ws, d.ID, packed)
 	})
 	return claimed, err
 }
 
-func (tx *Tx) keepContent(ws WorkspaceID, id DeliveryID, c Content) error {
+// UnsubscribedReason is why a message is held back from who wants none.
+const UnsubscribedReason = "The person is unsubscribed."
+
+// unsubscribed looks once more, at the last moment, whether the person wants
+// mail.
+func (tx *Tx) unsubscribed(ws WorkspaceID, d Delivery) (yes bool, err error) {
+	if d.Channel != EmailChannel {
+		return false, nil
+	}
+	err = tx.row(`select exists (select 1 from people where workspace_id = ? and person_id = ? and unsubscribed = 1)`, ws, d.PersonID).Scan(&yes)
+	return yes, err
+}
+
+func (tx *Tx) keepContent(ws WorkspaceID, id DeliveryID, c packedContent) error {
 	err := tx.execOne(`update deliveries set recipient = ?, subject = ? where workspace_id = ? and delivery_id = ?`,
 		c.Recipient, c.Subject, ws, id)
 	if err != nil {
 		return err
 	}
 	_, err = tx.exec(`
-		insert into delivery_contents (workspace_id, delivery_id, sender, reply_to, html, text) values (?, ?, ?, ?, ?, ?)
-		on conflict do update set sender = excluded.sender, reply_to = excluded.reply_to, html = excluded.html, text = excluded.text`,
-		ws, id, c.Sender, c.ReplyTo, c.HTML, c.Text)
+		insert into delivery_contents (workspace_id, delivery_id, sender, reply_to, body) values (?, ?, ?, ?, ?)
+		on conflict do update set sender = excluded.sender, reply_to = excluded.reply_to, body = excluded.body`,
+		ws, id, c.Sender, c.ReplyTo, c.body)
 	return err
 }
 
@@ -150,24 +190,32 @@ func (s *Store) Hold(ctx context.Context, ws WorkspaceID, d Delivery, to Deliver
 
 // KeepDraft keeps a composed message for a person to send.
 func (s *Store) KeepDraft(ctx context.Context, ws WorkspaceID, d Delivery, content Content) error {
+	packed, err := content.pack()
+	if err != nil {
+		return err
+	}
 	return s.update(ctx, func(tx *Tx) error {
 		kept, err := tx.step(ws, d, step{to: Drafted})
 		if err != nil || !kept {
 			return err
 		}
-		return tx.keepContent(ws, d.ID, content)
+		return tx.keepContent(ws, d.ID, packed)
 	})
 }
 
 // PutInMailbox delivers a message to the built-in mailbox. It is one
 // transaction, so nothing about it can be uncertain.
 func (s *Store) PutInMailbox(ctx context.Context, ws WorkspaceID, d Delivery, content Content, raw []byte) error {
+	packed, err := content.pack()
+	if err != nil {
+		return err
+	}
 	return s.update(ctx, func(tx *Tx) error {
 		claimed, err := tx.step(ws, d, step{to: Sent, attempts: 1})
 		if err != nil || !claimed {
 			return err
 		}
-		if err := tx.keepContent(ws, d.ID, content); err != nil {
+		if err := tx.keepContent(ws, d.ID, packed); err != nil {
 			return err
 		}
 		return tx.putInMailbox(ws, d.ID, content, raw)

@@ -354,8 +354,7 @@ create table delivery_contents (
 	delivery_id  integer not null,
 	sender       text    not null,
 	reply_to     text    not null default '',
-	html         text    not null,
-	text         text    not null,
+	body         blob    not null, -- HTML and text, compressed
 	primary key (workspace_id, delivery_id),
 	foreign key (workspace_id, delivery_id) references deliveries (workspace_id, delivery_id) on delete cascade
 ) strict;
