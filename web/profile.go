@@ -58,6 +58,9 @@ func (s *Server) setOwnPassword(c echo.Context) error {
 	} else if err != nil {
 		return err
 	}
+	if err := s.store.SignInWorked(ctx, subject); err != nil {
+		return err
+	}
 	hash, err := s.newPassword(c.FormValue("password"))
 	if wrong, ok := invalid(err); ok {
 		return s.page(c, http.StatusUnprocessableEntity, views.Password(wrong))
