@@ -50,7 +50,7 @@ func short(html string) string {
 // those that are named only. script is the text of axe.min.js.
 func (t *Tab) Axe(script string, only ...string) []string {
 	t.Helper()
-	t.Is(`document.getAnimations().filter(a => a.playState === "running").length`, 0) // colours on their way have no contrast
+	t.Settle() // colours on their way have no contrast
 	ctx, stop := context.WithTimeout(t.ctx, 3*Patience)
 	defer stop()
 	load := fmt.Sprintf("if (!window.axe) { %s\n} true", script)

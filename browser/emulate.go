@@ -43,3 +43,9 @@ func send[P, R any](t *Tab, command cdp.Command[P, R], params P) {
 		return err
 	}))
 }
+
+// Settle waits until nothing moves and the font is there.
+func (t *Tab) Settle() {
+	t.Helper()
+	t.Is(`document.fonts.status === "loaded" && !document.getAnimations().some(a => a.playState === "running")`, true)
+}
