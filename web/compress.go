@@ -18,10 +18,10 @@ var compressors = sync.Pool{New: func() any {
 	return w
 }}
 
-// html answers with a page or a part of one, compressed where the browser
+// writeHTML answers with a page or a part of one, compressed where the browser
 // takes that. Pages hold no secret that a guess reflected in them could be
 // compared with: forms are protected by where they come from, not by a token.
-func html(c echo.Context, status int, page []byte) error {
+func writeHTML(c echo.Context, status int, page []byte) error {
 	h := c.Response().Header()
 	h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
 	if len(page) < minCompressed || !strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {

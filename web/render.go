@@ -43,7 +43,7 @@ func (s *Server) write(c echo.Context, status int, p views.Page, component templ
 	if err := component.Render(views.WithPage(c.Request().Context(), p), buf); err != nil {
 		return err
 	}
-	return html(c, status, buf.Bytes())
+	return writeHTML(c, status, buf.Bytes())
 }
 
 // around is what even a part of a page knows: who looks at it, and where.
