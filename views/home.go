@@ -1,11 +1,6 @@
 package views
 
-import (
-	"fmt"
-	"strings"
-
-	"github.com/postroom/postroom/store"
-)
+import "github.com/postroom/postroom/store"
 
 // HomeFacts is what the home of a workspace shows.
 type HomeFacts struct {
@@ -57,18 +52,4 @@ func stepsDone(steps []homeStep) (n int) {
 		}
 	}
 	return n
-}
-
-// runningPath is a running campaign.
-func runningPath(ws store.Workspace, c store.Campaign) string {
-	return fmt.Sprintf("%s/campaigns/%d/workflow", HomePath(ws), c.ID)
-}
-
-// happened is an activity in a few words: "Event signed_up".
-func happened(a store.Activity) string {
-	words := strings.ReplaceAll(string(a.Type), "_", " ")
-	if words == "" {
-		return a.Name
-	}
-	return strings.TrimSpace(strings.ToUpper(words[:1]) + words[1:] + " " + a.Name)
 }

@@ -156,6 +156,11 @@ func (p sourcePaths) call(e *ast.CallExpr) string {
 				return p.text(arg)
 			})
 		}
+		for _, arg := range e.Args { // a method that adds a query to a path
+			if path := p.text(arg); strings.HasPrefix(path, "/") {
+				return path
+			}
+		}
 	}
 	return "1"
 }
