@@ -1,0 +1,58 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"testing"
+
+	"github.com/postroom/postroom/views"
+)
+
+func TestSegments(t *testing.T) {
+	s := newSite(t)
+	ctx := context.Background()
+	s.person(s.acme, "7", "ada@x.test", `{"plan": "pro"}`)
+	s.person(s.acme, "8", "bob@x.test", `{"plan": "free"}`)
+	s.alice.get(views.SegmentsPath(s.acme)).want(200, "No segments yet", views.NewSegmentPath(s.acme))
+	path := views.NewSegmentPath(s.acme)
+	s.alice.get(path).want(200, `name="field"`, `name="operator"`, `name="value"`, `<option value="plan">`)
+
+	s.alice.send(s.acme, path, url.Values{"name": {""}, "field": {""}}).want(422, "Name the segment.", "write at least one condition")
+	s.alice.send(s.acme, path, url.Values{"name": {"Pro"}, "field": {"plan"}, "operator": {"eq"}, "value": {""}}).want(422, "Write a value for plan.", `value="Pro"`)
+	s.alice.send(s.acme, path, url.Values{"name": {"Pro"}, "condition": {`{"segment": {"id": 1}}`}}).want(422, "A segment is made of conditions on attributes.")
+
+	form := url.Values{"name": {"Pro"}, "description": {"Who pays"}, "join": {"or"}, "field": {"plan", "plan"}, "operator": {"eq", "eq"}, "value": {"PRO", "team"}}
+	to := s.alice.send(s.acme, path, form).want(303).location()
+	s.alice.get(to).want(200, "The segment was saved.", "People whose plan is &#34;PRO&#34; or plan is &#34;team&#34;.", "Who pays", "Building", `hx-trigger="every 2s"`, "No campaign.").without("ada@x.test")
+	s.alice.get(views.SegmentsPath(s.acme)).want(200, "Building", "1 segment")
+	s.must(s.store.BuildSegments(ctx, s.acme.ID, 100))
+	s.alice.get(to).want(200, "ada@x.test", "50% of 2 people").without("bob@x.test", "Building")
+	s.alice.get(to+"/size", "X-Workspace", "1").want(200, "50% of 2 people").without("every 2s", "<html")
+	s.alice.get(views.PersonPath(s.acme, 1)).want(200, to)
+	s.alice.send(s.acme, path, form).want(422, "“Pro” is already the name of a segment.", `value="team"`)
+
+	s.alice.get(to+"/edit").want(200, `value="PRO"`, `value="team"`, `<option value="or" selected>`)
+	s.alice.send(s.acme, to+"/edit", url.Values{"name": {"Free"}, "field": {"plan"}, "operator": {"eq"}, "value": {"free"}}).want(303)
+	s.must(s.store.BuildSegments(ctx, s.acme.ID, 100))
+	s.alice.get(to).want(200, "<bdi>Free</bdi>", "bob@x.test").without("ada@x.test")
+	s.alice.get(views.SegmentsPath(s.acme)+"?q=REE").want(200, "Free", `plan is &#34;free&#34;`)
+	s.alice.get(views.SegmentsPath(s.acme)+"?q=zzz").want(200, "No segment found")
+
+	t.Run("elsewhere", func(t *testing.T) {
+		for _, path := range []string{"", "/size", "/edit", "/delete"} {
+			s.bob.get(to + path).want(map[string]int{"": 200, "/size": 200, "/edit": 403, "/delete": 403}[path])
+			s.charlie.get(to + path).want(404)
+			s.alice.get(views.SegmentPath(s.other, 1) + path).want(404)
+		}
+		for _, path := range []string{"/edit", "/delete"} {
+			s.bob.send(s.acme, to+path, nil).want(403)
+			s.alice.send(s.other, views.SegmentPath(s.other, 1)+path, nil).want(404)
+			s.alice.post(to+path, url.Values{"name": {"typed"}}).want(409, "typed")
+		}
+		s.alice.get(views.SegmentsPath(s.acme) + "/x").want(404)
+	})
+	s.alice.get(to+"/delete").want(200, "<dialog open", "Delete “<bdi>Free</bdi>”?")
+	s.alice.send(s.acme, to+"/delete", nil).want(303)
+	s.alice.get(views.SegmentsPath(s.acme)).want(200, "“Free” was deleted.", "No segments yet")
+	s.alice.get(to).want(404)
+}
