@@ -14,7 +14,9 @@ import (
 func ActivityPath(ws store.Workspace) string { return HomePath(ws) + "/activity" }
 
 // ActivityAtPath is an older or newer part of it.
-func ActivityAtPath(ws store.Workspace, at At) string { return at.address(ActivityPath(ws), "") }
+func ActivityAtPath(ws store.Workspace, at At) string {
+	return ActivityPath(ws) + query("before", at.before(), "after", at.after())
+}
 
 func deliveryPath(ws store.Workspace, id store.DeliveryID) string {
 	return fmt.Sprintf("%s/deliveries/%d", HomePath(ws), id)

@@ -8,31 +8,21 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import (
-	"net/url"
-	"strconv"
-)
+import "strconv"
 
 // At is where a page of a list begins: before or after a key, or at the
 // newest.
 type At struct{ Before, After int64 }
 
-// address is path with what is searched and where the page begins.
-func (at At) address(path, q string) string {
-	values := url.Values{}
-	if q != "" {
-		values.Set("q", q)
+func (at At) before() string { return keyText(at.Before) }
+
+func (at At) after() string { return keyText(at.After) }
+
+func keyText(key int64) string {
+	if key == 0 {
+		return ""
 	}
-	if at.Before != 0 {
-		values.Set("before", strconv.FormatInt(at.Before, 10))
-	}
-	if at.After != 0 {
-		values.Set("after", strconv.FormatInt(at.After, 10))
-	}
-	if len(values) == 0 {
-		return path
-	}
-	return path + "?" + values.Encode()
+	return strconv.FormatInt(key, 10)
 }
 
 // Pages is the addresses of the pages on either side; empty where there is
@@ -172,7 +162,7 @@ func pagerLink(path, rel string) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.ResolveAttributeValue(rel)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/pager.templ`, Line: 59, Col: 28}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/pager.templ`, Line: 49, Col: 28}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var5)
 			if templ_7745c5c3_Err != nil {
@@ -185,7 +175,7 @@ func pagerLink(path, rel string) templ.Component {
 			var templ_7745c5c3_Var6 templ.SafeURL
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(path))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/pager.templ`, Line: 59, Col: 57}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/pager.templ`, Line: 49, Col: 57}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {

@@ -11,7 +11,7 @@ func PeoplePath(ws store.Workspace) string { return HomePath(ws) + "/people" }
 
 // PeopleAtPath is a page of what a search for q finds.
 func PeopleAtPath(ws store.Workspace, q string, at At) string {
-	return at.address(PeoplePath(ws), q)
+	return PeoplePath(ws) + query("q", q, "before", at.before(), "after", at.after())
 }
 
 // PeopleListPath is the part of the page that lists people.
@@ -27,7 +27,7 @@ func PersonPath(ws store.Workspace, id store.PersonID) string {
 
 // PersonAtPath is their page with an older or newer part of their time line.
 func PersonAtPath(ws store.Workspace, id store.PersonID, at At) string {
-	return at.address(PersonPath(ws, id), "")
+	return PersonPath(ws, id) + query("before", at.before(), "after", at.after())
 }
 
 // EditPersonPath is the form of one person.

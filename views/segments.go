@@ -20,7 +20,7 @@ func SegmentPath(ws store.Workspace, id store.SegmentID) string {
 
 // SegmentAtPath is its page with other members.
 func SegmentAtPath(ws store.Workspace, id store.SegmentID, at At) string {
-	return at.address(SegmentPath(ws, id), "")
+	return SegmentPath(ws, id) + query("before", at.before(), "after", at.after())
 }
 
 // SegmentSizePath is the part of the page that says how large it is.

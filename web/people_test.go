@@ -12,8 +12,8 @@ import (
 	"github.com/postroom/postroom/views"
 )
 
-// person adds somebody to a workspace, behind the door.
-func (s *site) person(ws store.Workspace, id, email, attributes string) store.Person {
+// addPerson adds somebody to a workspace, behind the door.
+func (s *site) addPerson(ws store.Workspace, id, email, attributes string) store.Person {
 	s.Helper()
 	object, err := store.DecodeObject([]byte(attributes))
 	s.must(err)
@@ -130,11 +130,11 @@ func TestFormObeysTheModeOfTheWorkspace(t *testing.T) {
 
 func TestSearchPeople(t *testing.T) {
 	s := newSite(t)
-	s.person(s.other, "9", "ada@foreign.test", `{}`)
+	s.addPerson(s.other, "9", "ada@foreign.test", `{}`)
 	for i := range 60 {
-		s.person(s.acme, fmt.Sprintf("u%d", i), fmt.Sprintf("person%d@x.test", i), `{"name": "<b>Person</b>"}`)
+		s.addPerson(s.acme, fmt.Sprintf("u%d", i), fmt.Sprintf("person%d@x.test", i), `{"name": "<b>Person</b>"}`)
 	}
-	s.person(s.acme, "", "ada@x.test", `{}`)
+	s.addPerson(s.acme, "", "ada@x.test", `{}`)
 	part := views.PeopleListPath(s.acme)
 	a := s.bob.get(part+"?q=ada", "X-Workspace", "1").want(200, "ada@x.test", "Found 1 person.", `id="list"`).without("<html", "foreign", "person1@")
 	if got := a.Header().Get("HX-Replace-Url"); got != "/w/acme/people?q=ada" {
@@ -142,7 +142,7 @@ func TestSearchPeople(t *testing.T) {
 	}
 	s.bob.get(views.PeoplePath(s.acme)+"?q=ada").want(200, "<html", `value="ada"`, "ada@x.test").without("Add person", "person1@")
 	s.bob.get(views.PeoplePath(s.acme)+"?q=nobody-here").want(200, "Nobody found", "Show everybody")
-	s.bob.get(views.PeoplePath(s.acme)+"?q=pe").want(200, "begin with “pe”", "person0@").without("rel=\"next\"")
+	s.bob.get(views.PeoplePath(s.acme)+"?q=pe").want(200, "begin with “pe”", "person54@").without("rel=\"next\"")
 	s.bob.get(part+"?q=ada", "X-Workspace", "2").want(409)
 
 	// Down to the end and back.
@@ -170,8 +170,8 @@ func link(t *testing.T, a answer, rel string) string {
 
 func TestEditPerson(t *testing.T) {
 	s := newSite(t)
-	p := s.person(s.acme, "7", "ada@x.test", `{"plan": "pro", "seats": 3, "tags": ["a"]}`)
-	s.person(s.acme, "8", "", `{}`)
+	p := s.addPerson(s.acme, "7", "ada@x.test", `{"plan": "pro", "seats": 3, "tags": ["a"]}`)
+	s.addPerson(s.acme, "8", "", `{}`)
 	path := views.EditPersonPath(s.acme, p.ID)
 	page := s.alice.get(path).want(200, `value="ada@x.test"`, `value="plan"`, `value="3"`, "&#34;tags&#34;", `name="attributes_was"`)
 	_, was, _ := strings.Cut(page.Body.String(), `name="attributes_was" value="`)
@@ -188,7 +188,7 @@ func TestEditPerson(t *testing.T) {
 
 func TestConsentAndDeletionAsk(t *testing.T) {
 	s := newSite(t)
-	p := s.person(s.acme, "7", "ada@x.test", `{}`)
+	p := s.addPerson(s.acme, "7", "ada@x.test", `{}`)
 	home := views.PersonPath(s.acme, p.ID)
 	s.alice.get(home).want(200, views.UnsubscribePersonPath(s.acme, p.ID)).without(views.SubscribePersonPath(s.acme, p.ID))
 	s.alice.get(views.UnsubscribePersonPath(s.acme, p.ID)).want(200, "<dialog open", "no more messages from Acme")
@@ -212,7 +212,7 @@ func TestConsentAndDeletionAsk(t *testing.T) {
 
 func TestPeopleAreTheirWorkspaces(t *testing.T) {
 	s := newSite(t)
-	p := s.person(s.acme, "7", "ada@x.test", `{}`)
+	p := s.addPerson(s.acme, "7", "ada@x.test", `{}`)
 	for _, path := range []string{
 		views.PersonPath(s.other, p.ID), views.EditPersonPath(s.other, p.ID), views.DeletePersonPath(s.other, p.ID),
 		views.SubscribePersonPath(s.other, p.ID), views.UnsubscribePersonPath(s.other, p.ID),
@@ -273,7 +273,7 @@ func TestActivity(t *testing.T) {
 	s := newSite(t)
 	s.alice.get(views.ActivityPath(s.acme)).want(200, "Nothing has happened yet")
 	ctx := context.Background()
-	p := s.person(s.acme, "7", "ada@x.test", `{}`)
+	p := s.addPerson(s.acme, "7", "ada@x.test", `{}`)
 	for i := range 55 {
 		s.must(s.store.Track(ctx, s.acme.ID, store.Event{Ref: identity.Ref{Kind: identity.ID, Value: "7"}, Type: store.EventActivity, Name: fmt.Sprintf("event%d", i), Data: []byte(`{"big": "` + strings.Repeat("x", 3000) + `"}`)}))
 	}

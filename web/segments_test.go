@@ -11,8 +11,8 @@ import (
 func TestSegments(t *testing.T) {
 	s := newSite(t)
 	ctx := context.Background()
-	s.person(s.acme, "7", "ada@x.test", `{"plan": "pro"}`)
-	s.person(s.acme, "8", "bob@x.test", `{"plan": "free"}`)
+	s.addPerson(s.acme, "7", "ada@x.test", `{"plan": "pro"}`)
+	s.addPerson(s.acme, "8", "bob@x.test", `{"plan": "free"}`)
 	s.alice.get(views.SegmentsPath(s.acme)).want(200, "No segments yet", views.NewSegmentPath(s.acme))
 	path := views.NewSegmentPath(s.acme)
 	s.alice.get(path).want(200, `name="field"`, `name="operator"`, `name="value"`, `<option value="plan">`)
