@@ -22,6 +22,8 @@ type Activity struct {
 	Data       json.RawMessage // an object
 	OccurredAt time.Time
 	Person     Person // only where a list says so
+
+	anonymous string // under which somebody may claim it; only when it is written
 }
 
 // ActivityType is the kind of an activity, in the reference product's words.
@@ -50,10 +52,10 @@ func (tx *Tx) note(ws WorkspaceID, a Activity, dedupe string) (bool, error) {
 		a.Data = json.RawMessage(`{}`)
 	}
 	n, err := tx.exec(`
-		insert into activities (workspace_id, person_id, delivery_id, type, name, data, dedupe_key, occurred_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?)
+		insert into activities (workspace_id, person_id, anonymous_id, delivery_id, type, name, data, dedupe_key, occurred_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict do nothing`,
-		ws, orZero(a.PersonID), orZero(a.DeliveryID), a.Type, a.Name, string(a.Data), orNull(dedupe), micros(a.OccurredAt))
+		ws, orZero(a.PersonID), orNull(a.anonymous), orZero(a.DeliveryID), a.Type, a.Name, string(a.Data), orNull(dedupe), micros(a.OccurredAt))
 	return n == 1, err
 }
 

@@ -15,7 +15,10 @@ type Event struct {
 	Name string
 	Data json.RawMessage // an object
 	Key  string          // the caller's id of this event; a repeated one is ignored
-	At   time.Time       // zero: now
+	// Anonymous names somebody who is not known yet. Who is identified with the
+	// same anonymous_id is given the event.
+	Anonymous string
+	At        time.Time // zero: now
 }
 
 // triggersWithin is how old an event may be and still start a journey.
@@ -41,11 +44,8 @@ func (tx *Tx) track(ws WorkspaceID, e Event) error {
 		return err
 	}
 	fresh, err := tx.record(ws, who.Person, e)
-	if err != nil || !fresh || e.Type != EventActivity {
+	if err != nil || !fresh || !tx.starts(e) {
 		return err
-	}
-	if !e.At.IsZero() && tx.now.Sub(e.At) > triggersWithin {
-		return nil
 	}
 	return tx.triggerEvent(ws, who.Person, e)
 }
@@ -56,7 +56,7 @@ func (tx *Tx) record(ws WorkspaceID, who PersonID, e Event) (fresh bool, err err
 	if e.Key != "" {
 		key = "event " + e.Key
 	}
-	fresh, err = tx.note(ws, Activity{PersonID: who, Type: e.Type, Name: e.Name, Data: e.Data, OccurredAt: e.At}, key)
+	fresh, err = tx.note(ws, Activity{PersonID: who, Type: e.Type, Name: e.Name, Data: e.Data, OccurredAt: e.At, anonymous: e.Anonymous}, key)
 	if fresh {
 		tx.countUsage(ws, usageDelta{events: 1})
 		tx.sawEvent(ws, e.Name)

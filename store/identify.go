@@ -77,13 +77,21 @@ func (tx *Tx) identify(w Workspace, in Identify) (Identified, error) {
 		if err != nil {
 			return Identified{}, err
 		}
-		return Identified{Person: p.ID, Created: true, Failed: d.Failures}, tx.noteFailures(w.ID, p.ID, d.Failures)
+		return tx.identified(w.ID, Identified{Person: p.ID, Created: true, Failed: d.Failures}, in)
 	}
 	p := people[PersonID(d.Target.Key)]
 	if err := tx.changePerson(w, p, in, d); err != nil {
 		return Identified{}, err
 	}
-	return Identified{Person: p.ID, Failed: d.Failures}, tx.noteFailures(w.ID, p.ID, d.Failures)
+	return tx.identified(w.ID, Identified{Person: p.ID, Failed: d.Failures}, in)
+}
+
+// identified does what follows once it is known who somebody is.
+func (tx *Tx) identified(ws WorkspaceID, out Identified, in Identify) (Identified, error) {
+	if err := tx.noteFailures(ws, out.Person, out.Failed); err != nil {
+		return out, err
+	}
+	return out, tx.adopt(ws, out.Person, in.Attributes)
 }
 
 // find looks up whomever the call's identifiers name.

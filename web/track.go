@@ -81,7 +81,9 @@ func (s *Server) track(c echo.Context, ref identity.Ref) error {
 	if err != nil {
 		return err
 	}
-	event.Ref = ref
+	if event.Ref = ref; ref != (identity.Ref{}) {
+		event.Anonymous = "" // it is known who it was
+	}
 	if err := s.store.Track(c.Request().Context(), here(c).ID, event); err != nil {
 		return err
 	}

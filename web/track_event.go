@@ -11,7 +11,7 @@ import (
 const (
 	maxEventName = 100
 	maxPageName  = store.MaxValueBytes // an address, which is often longer than an event's name
-	maxEventKey  = 150
+	maxEventText = 150
 	maxDepth     = 500 // SQLite's JSON functions stop at 1,000
 )
 
@@ -23,7 +23,10 @@ func parseEvent(body map[string]any) (store.Event, error) {
 	if e.Name, err = eventName(body["name"], e.Type); err != nil {
 		return e, err
 	}
-	if e.Key, err = eventKey(body["id"]); err != nil {
+	if e.Key, err = eventText("event id", body["id"]); err != nil {
+		return e, err
+	}
+	if e.Anonymous, err = eventText("anonymous_id", body["anonymous_id"]); err != nil {
 		return e, err
 	}
 	if e.At, err = asTimestamp("timestamp", body["timestamp"]); err != nil {
@@ -63,8 +66,8 @@ func eventName(value any, kind store.ActivityType) (string, error) {
 	return text, nil
 }
 
-// eventKey is the caller's id of the event, by which a repeated one is known.
-func eventKey(value any) (string, error) {
+// eventText is a short text that clients also send as a number.
+func eventText(name string, value any) (string, error) {
 	var text string
 	switch v := value.(type) {
 	case nil:
@@ -73,10 +76,10 @@ func eventKey(value any) (string, error) {
 	case json.Number:
 		text = v.String()
 	default:
-		return "", badCall("event id must be a string")
+		return "", badCall("%s must be a string", name)
 	}
-	if len(text) > maxEventKey {
-		return "", badCall("event id cannot be longer than %d bytes", maxEventKey)
+	if len(text) > maxEventText {
+		return "", badCall("%s cannot be longer than %d bytes", name, maxEventText)
 	}
 	return text, nil
 }

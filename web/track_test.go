@@ -328,3 +328,25 @@ func TestEvents(t *testing.T) {
 		t.Errorf("anonymous event kept as %+v", latest[0])
 	}
 }
+
+func TestAnonymousEventsFindTheirPerson(t *testing.T) {
+	s := newSite(t)
+	p, other := s.program(s.acme), s.program(s.other)
+	long := time.Now().Add(-31 * 24 * time.Hour).Unix()
+	p.send("events", fmt.Sprintf(`{"name":"long ago","anonymous_id":"anon","timestamp":%d}`, long)).wantAccepted()
+	p.send("events", `{"name":"visit","anonymous_id":"anon","data":{"n":1}}`).wantAccepted()
+	p.send("events", `{"name":"other","anonymous_id":"another"}`).wantAccepted()
+	p.send("events", `{"name":"invite","anonymous_id":""}`).wantAccepted()
+	other.send("events", `{"name":"foreign","anonymous_id":"anon"}`).wantAccepted()
+	for range 2 {
+		p.put("ada", `{"anonymous_id":"anon","plan":"pro"}`).wantAccepted()
+	}
+	p.put("bo", `{"anonymous_id":"anon"}`).wantAccepted()
+	p.put("cy", `{"anonymous_id":""}`).wantAccepted()
+	for id, want := range map[string]string{"ada": "event visit", "bo": "", "cy": ""} {
+		if got := strings.Join(p.activities(p.person(identity.ID, id)), ", "); got != want {
+			t.Errorf("%s did %q, want %q", id, got, want)
+		}
+	}
+	p.send("events", `{"name":"x","anonymous_id":{}}`).want(400, "anonymous_id must be a string")
+}

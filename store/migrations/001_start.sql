@@ -162,6 +162,7 @@ create table activities (
 	activity_id  integer primary key autoincrement,
 	workspace_id integer not null references workspaces (workspace_id),
 	person_id    integer, -- null: nobody known, or no longer
+	anonymous_id text,    -- of an event: who is identified with it is given the event
 	delivery_id  integer,
 	type         text    not null,
 	name         text    not null default '',
@@ -173,6 +174,7 @@ create table activities (
 create index activities_by_workspace on activities (workspace_id, activity_id);
 create index activities_by_person on activities (workspace_id, person_id, activity_id);
 create index activities_by_delivery on activities (workspace_id, delivery_id, activity_id) where delivery_id is not null;
+create index activities_anonymous on activities (workspace_id, anonymous_id) where anonymous_id is not null and person_id is null;
 create unique index activities_once on activities (workspace_id, dedupe_key) where dedupe_key is not null;
 
 create table segments (
