@@ -101,6 +101,9 @@ func (t *Typed) Sort() {
 
 // Label is a field's name as people read it.
 func (f TypedField) Label() string {
+	if f.Name == "color" {
+		return "Colour"
+	}
 	text := strings.ReplaceAll(f.Name, "_", " ")
 	if text == "" {
 		return ""
