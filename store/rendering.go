@@ -14,3 +14,12 @@ type RenderProblem struct {
 	Line    int // from 1; zero when no line is meant
 	Message string
 }
+
+// MailParts is a raw message taken apart, for showing it.
+type MailParts struct {
+	Headers    []MailHeader // in the order in which people read them
+	HTML, Text string
+}
+
+// MailHeader is one header, decoded.
+type MailHeader struct{ Name, Value string }

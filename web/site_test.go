@@ -170,3 +170,7 @@ func (quietEngine) SendTest(context.Context, store.Workspace, store.Campaign, wo
 }
 
 func (quietEngine) UsesMailbox() bool { return true }
+
+func (quietEngine) ReadMail(raw []byte) (store.MailParts, error) {
+	return store.MailParts{Text: string(raw)}, nil
+}
