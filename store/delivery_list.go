@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 )
 
 // DeliveryFilter is which deliveries a list shows. Zero values do not filter.
@@ -36,7 +37,11 @@ func (s *Store) Deliveries(ctx context.Context, ws WorkspaceID, f DeliveryFilter
 		where `+where+`
 		order by d.delivery_id `+order+`
 		limit ?`, append(args, page.Limit)...)
-	return collect(rows, err, scanListedDelivery)
+	found, err := collect(rows, err, scanListedDelivery)
+	if page.After != 0 {
+		slices.Reverse(found)
+	}
+	return found, err
 }
 
 func (f DeliveryFilter) where(ws WorkspaceID) (where string, args []any) {
@@ -79,17 +84,6 @@ func scanListedDelivery(scan func(...any) error) (l ListedDelivery, err error) {
 	})
 	l.Person.ID = l.PersonID
 	return l, err
-}
-
-// Content is what a delivery says, as it was composed; ErrNotFound before it
-// is composed.
-func (s *Store) Content(ctx context.Context, ws WorkspaceID, id DeliveryID) (c Content, err error) {
-	err = s.read.QueryRowContext(ctx, `
-		select c.sender, c.reply_to, c.html, c.text, d.recipient, d.subject
-		from delivery_contents c join deliveries d using (workspace_id, delivery_id)
-		where c.workspace_id = ? and c.delivery_id = ?`, ws, id).
-		Scan(&c.Sender, &c.ReplyTo, &c.HTML, &c.Text, &c.Recipient, &c.Subject)
-	return c, known(err)
 }
 
 // CountedTo is as far as DeliveryCounts counts where no counter is kept.

@@ -103,7 +103,21 @@ func (s *Server) appRoutes(e *echo.Echo) {
 
 // mailRoutes is what messages link to. Nobody is signed in there.
 func (s *Server) mailRoutes(e *echo.Echo) {
+	mail := e.Group("", noStore, limitBody(maxAnswer))
+	for _, page := range []string{"/unsubscribe/:token", "/manage_subscription/:token"} {
+		mail.GET(page, s.showConsent)
+		mail.HEAD(page, s.showConsent)
+		mail.POST(page, s.unsubscribe)
+		mail.OPTIONS(page, s.allowUnsubscribe)
+	}
+	mail.GET("/e/o/:picture", s.trackOpen)
+	mail.HEAD("/e/o/:picture", s.trackOpen)
+	mail.GET("/e/c/:token/:signature", s.trackClick)
+	mail.HEAD("/e/c/:token/:signature", s.trackClick)
 }
+
+// maxAnswer bounds the body of what a message's recipient sends.
+const maxAnswer = 64 << 10
 
 // workspaceRoutes is the pages of one workspace. Every write, and every part,
 // says for which workspace its page was made.
@@ -152,4 +166,24 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.POST("/settings/layouts/new", s.createLayout, author)
 	form.GET("/settings/layouts/edit", s.showLayout, author)
 	form.POST("/settings/layouts/edit", s.editLayout, author)
+
+	form.GET("/campaigns/:campaign/messages/:action", s.editMessage, author)
+	form.POST("/campaigns/:campaign/messages/:action", s.saveMessage, author)
+	form.POST("/campaigns/:campaign/messages/:action/preview", s.previewMessage, author)
+	form.GET("/campaigns/:campaign/messages/:action/people", s.findPreviewPeople, author)
+	form.POST("/campaigns/:campaign/messages/:action/test", s.testMessage, author)
+	form.GET("/previews/:preview", s.showPreview, author)
+
+	form.GET("/deliveries", s.listDeliveries, viewer)
+	form.POST("/deliveries/send-drafts", s.sendDrafts, author)
+	form.GET("/deliveries/:delivery", s.showDelivery, viewer)
+	form.GET("/deliveries/:delivery/body", s.showDeliveryBody, viewer)
+	form.POST("/deliveries/:delivery/send", s.sendDraft, author)
+	form.POST("/deliveries/:delivery/again", s.sendAgain, author)
+	form.POST("/deliveries/:delivery/discard", s.discardDraft, author)
+
+	form.GET("/mailbox", s.showMailbox, viewer)
+	form.POST("/mailbox/empty", s.emptyMailbox, author)
+	form.GET("/mailbox/:mail", s.showMail, viewer)
+	form.GET("/mailbox/:mail/body", s.showMailBody, viewer)
 }

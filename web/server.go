@@ -26,14 +26,15 @@ type Config struct {
 
 // Server is everything a handler may use.
 type Server struct {
-	store   *store.Store
-	engine  Engine
-	log     *slog.Logger
-	cookies sessions.Store
-	baseURL string
-	uploads string
-	hashing chan struct{} // bounds the memory that checking passwords takes
-	http    http.Handler
+	store    *store.Store
+	engine   Engine
+	log      *slog.Logger
+	cookies  sessions.Store
+	baseURL  string
+	uploads  string
+	previews previews      // of messages that are being written
+	hashing  chan struct{} // bounds the memory that checking passwords takes
+	http     http.Handler
 }
 
 // New is a server ready to serve.

@@ -1,0 +1,50 @@
+package views
+
+import (
+	"fmt"
+
+	"github.com/postroom/postroom/store"
+)
+
+// MailboxPath is where messages land while no mail server is set.
+func MailboxPath(ws store.Workspace) string { return HomePath(ws) + "/mailbox" }
+
+// MailPath is one message of it.
+func MailPath(ws store.Workspace, id store.MailID) string {
+	return fmt.Sprintf("%s/%d", MailboxPath(ws), id)
+}
+
+// MailBodyPath is its HTML, as a document of its own that may only open links.
+func MailBodyPath(ws store.Workspace, id store.MailID) string {
+	return MailPath(ws, id) + "/body"
+}
+
+// EmptyMailboxPath throws all of it away.
+func EmptyMailboxPath(ws store.Workspace) string { return MailboxPath(ws) + "/empty" }
+
+// MailPage is one message taken apart.
+type MailPage struct {
+	store.Mail
+	Parts    store.MailParts
+	Readable bool   // it could be taken apart
+	View     string // "text", "source", or the HTML
+	Images   bool
+}
+
+// view is what can be shown of it.
+func (m MailPage) view() string {
+	switch {
+	case !m.Readable || m.View == "source":
+		return "source"
+	case m.View == "text" || m.Parts.HTML == "":
+		return "text"
+	}
+	return "html"
+}
+
+func mailPagePath(ws store.Workspace, before store.MailID) string {
+	if before == 0 {
+		return MailboxPath(ws)
+	}
+	return fmt.Sprintf("%s?before=%d", MailboxPath(ws), before)
+}
