@@ -49,6 +49,9 @@ func (tx *Tx) editDraft(ws WorkspaceID, c Campaign, label string, edit func(work
 	if err != nil {
 		return c, err
 	}
+	if draft, err = withSegmentIDs(context.Background(), tx, ws, draft); err != nil {
+		return c, err
+	}
 	draft.Name = c.Name
 	text := encode(draft)
 	if text == encode(c.Draft) {

@@ -186,4 +186,33 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.POST("/mailbox/empty", s.emptyMailbox, author)
 	form.GET("/mailbox/:mail", s.showMail, viewer)
 	form.GET("/mailbox/:mail/body", s.showMailBody, viewer)
+
+	s.campaignRoutes(form)
+}
+
+// campaignRoutes is the pages of campaigns and the editor of their workflows.
+func (s *Server) campaignRoutes(form *echo.Group) {
+	form.GET("/campaigns", s.listCampaigns, viewer)
+	form.GET("/campaigns/new", s.newCampaign, author)
+	form.POST("/campaigns/new", s.createCampaign, author)
+	form.GET("/campaigns/:campaign", s.showCampaign, viewer)
+	form.GET("/campaigns/:campaign/trigger", s.editTrigger, viewer)
+	form.POST("/campaigns/:campaign/trigger", s.saveTrigger, author)
+	form.GET("/campaigns/:campaign/publish", s.reviewCampaign, author)
+	form.POST("/campaigns/:campaign/publish", s.publishCampaign, author)
+	form.POST("/campaigns/:campaign/stop", s.stopCampaign, author)
+	form.POST("/campaigns/:campaign/archive", s.archiveCampaign, author)
+	form.POST("/campaigns/:campaign/unarchive", s.unarchiveCampaign, author)
+	form.POST("/campaigns/:campaign/rename", s.renameCampaign, author)
+	form.POST("/campaigns/:campaign/duplicate", s.duplicateCampaign, author)
+	form.POST("/campaigns/:campaign/delete", s.deleteCampaign, author)
+
+	form.GET("/campaigns/:campaign/workflow", s.showWorkflow, viewer)
+	form.POST("/campaigns/:campaign/workflow/add", s.addStep, author)
+	form.POST("/campaigns/:campaign/workflow/undo", s.undo, author)
+	form.POST("/campaigns/:campaign/workflow/redo", s.redo, author)
+	form.POST("/campaigns/:campaign/workflow/steps/:step", s.saveStep, author)
+	form.POST("/campaigns/:campaign/workflow/steps/:step/move", s.moveStep, author)
+	form.POST("/campaigns/:campaign/workflow/steps/:step/duplicate", s.duplicateStep, author)
+	form.POST("/campaigns/:campaign/workflow/steps/:step/delete", s.deleteStep, author)
 }

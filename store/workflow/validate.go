@@ -206,3 +206,7 @@ func (v *validator) condition(field string, c *condition.Condition) {
 		}
 	})
 }
+
+// Ends tells whether everyone who comes to these actions leaves the workflow
+// there.
+func Ends(actions []Action) bool { return ends(actions...) }

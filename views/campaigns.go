@@ -1,0 +1,162 @@
+package views
+
+import (
+	"fmt"
+	"net/url"
+
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/workflow"
+)
+
+// CampaignsPath lists the campaigns of a workspace.
+func CampaignsPath(ws store.Workspace) string { return HomePath(ws) + "/campaigns" }
+
+// ArchivePath lists those that were put away.
+func ArchivePath(ws store.Workspace) string { return CampaignsPath(ws) + "?archived=1" }
+
+// NewCampaignPath is the form for a new campaign.
+func NewCampaignPath(ws store.Workspace) string { return CampaignsPath(ws) + "/new" }
+
+// CampaignPath is the overview of a campaign.
+func CampaignPath(ws store.Workspace, id store.CampaignID) string {
+	return fmt.Sprintf("%s/%d", CampaignsPath(ws), id)
+}
+
+// TriggerPath is who enters a campaign and when they leave.
+func TriggerPath(ws store.Workspace, id store.CampaignID) string {
+	return CampaignPath(ws, id) + "/trigger"
+}
+
+// PublishPath asks before a campaign starts or its draft goes live.
+func PublishPath(ws store.Workspace, id store.CampaignID) string {
+	return CampaignPath(ws, id) + "/publish"
+}
+
+// CampaignActPath is what the menu of a campaign does: stop, archive,
+// unarchive, duplicate, rename, delete.
+func CampaignActPath(ws store.Workspace, id store.CampaignID, act string) string {
+	return CampaignPath(ws, id) + "/" + act
+}
+
+// WorkflowPath is the editor of a campaign's workflow.
+func WorkflowPath(ws store.Workspace, id store.CampaignID) string {
+	return CampaignPath(ws, id) + "/workflow"
+}
+
+// WorkflowActPath is what changes the workflow as a whole: add, undo, redo.
+func WorkflowActPath(ws store.Workspace, id store.CampaignID, act string) string {
+	return WorkflowPath(ws, id) + "/" + act
+}
+
+// StepPath is the workflow with one action chosen.
+func StepPath(ws store.Workspace, id store.CampaignID, key string) string {
+	return WorkflowPath(ws, id) + "?step=" + url.QueryEscape(key)
+}
+
+// LivePath is the version that people walk through, with its figures.
+func LivePath(ws store.Workspace, id store.CampaignID) string {
+	return WorkflowPath(ws, id) + "?view=live"
+}
+
+// AddStepPath asks what to add at a place.
+func AddStepPath(ws store.Workspace, id store.CampaignID, at workflow.Place) string {
+	return WorkflowPath(ws, id) + "?add=" + url.QueryEscape(at.String())
+}
+
+// MoveStepPath asks where to move an action.
+func MoveStepPath(ws store.Workspace, id store.CampaignID, key string) string {
+	return WorkflowPath(ws, id) + "?move=" + url.QueryEscape(key)
+}
+
+// SaveStepPath is where the settings of one action go.
+func SaveStepPath(ws store.Workspace, id store.CampaignID, key string) string {
+	return WorkflowPath(ws, id) + "/steps/" + url.PathEscape(key)
+}
+
+// StepActPath is what changes one action: move, duplicate, delete.
+func StepActPath(ws store.Workspace, id store.CampaignID, key, act string) string {
+	return SaveStepPath(ws, id, key) + "/" + act
+}
+
+// CampaignList is one page of campaigns.
+type CampaignList struct {
+	Campaigns []store.CampaignSummary
+	Q         string
+	Archived  bool
+	Pages     Pages
+}
+
+// NewCampaignForm is what the form for a new campaign held.
+type NewCampaignForm struct {
+	Name, Trigger, Event, Segment string
+	Segments                      []store.Segment
+	Events                        []string
+}
+
+// CampaignHead is what every page of one campaign shows at its top.
+type CampaignHead struct {
+	store.Campaign
+	Changes  int // of the draft, against the live version
+	Blocking int // problems that stop it from going live
+	History  store.History
+}
+
+// Editable says whether its draft may be changed at all.
+func (c CampaignHead) Editable() bool { return c.State != store.CampaignArchived }
+
+// NextVersion is the number that publishing gives.
+func (c CampaignHead) NextVersion() string { return fmt.Sprintf("v%d", c.Version+1) }
+
+// CampaignOverview is the first page of a campaign.
+type CampaignOverview struct {
+	Head   CampaignHead
+	Shown  workflow.Campaign // what runs, or the draft of one that never did
+	Counts map[string]int
+}
+
+// Review is what is looked at before a campaign goes live.
+type Review struct {
+	Head     CampaignHead
+	Draft    workflow.Campaign // with the names of its segments
+	Changes  []workflow.Change
+	Problems []workflow.Problem
+	Counts   map[string]map[string]int
+	Members  int // of the trigger's segment
+	Refused  string
+}
+
+// asksForMembers says whether people are in the trigger's segment now, who may
+// begin at once.
+func (r Review) asksForMembers() bool {
+	t := r.Draft.Trigger
+	return !r.Head.Live() && t.Type == workflow.OnSegment && t.When != workflow.Leave
+}
+
+// CampaignStateWords is the state as people read it.
+func CampaignStateWords(s store.CampaignState) string {
+	switch s {
+	case store.CampaignRunning:
+		return "Running"
+	case store.CampaignStopping:
+		return "Stopping"
+	case store.CampaignStopped:
+		return "Stopped"
+	case store.CampaignArchived:
+		return "Archived"
+	}
+	return "Draft"
+}
+
+func campaignTag(s store.CampaignState) (class, icon string) {
+	switch s {
+	case store.CampaignRunning:
+		return "tag ok", "play"
+	case store.CampaignStopping:
+		return "tag warn", "pause"
+	case store.CampaignStopped:
+		return "tag line", "stop"
+	case store.CampaignArchived:
+		return "tag line", "stack"
+	}
+	return "tag info", "edit"
+}

@@ -1,0 +1,53 @@
+package views
+
+import (
+	"strings"
+
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/workflow"
+)
+
+// problemPath is where a problem is put right.
+func problemPath(ws store.Workspace, id store.CampaignID, c workflow.Campaign, p workflow.Problem) string {
+	switch {
+	case p.Key == "" && p.Field == "actions":
+		return AddStepPath(ws, id, workflow.Place{})
+	case p.Key == "" && p.Field == "name":
+		return CampaignPath(ws, id)
+	case p.Key == "":
+		return TriggerPath(ws, id) + "#" + problemField(p)
+	case inMessage(p.Field) && isEmail(c, p.Key):
+		return MessagePath(ws, id, p.Key)
+	}
+	return StepPath(ws, id, p.Key)
+}
+
+// problemField is the form field that a problem of the campaign names.
+func problemField(p workflow.Problem) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(p.Field, "trigger."), ".")
+	switch name {
+	case "type":
+		return "trigger"
+	case "filter":
+		return "condition"
+	}
+	return name
+}
+
+// inMessage says whether the message editor has the field, not the step.
+func inMessage(field string) bool {
+	return field == "subject" || field == "body" || field == "reply_to" || field == "layout"
+}
+
+func isEmail(c workflow.Campaign, key string) bool {
+	a, ok := workflow.Find(c, key)
+	return ok && a.Email != nil
+}
+
+// problemTitle is the step that a problem is about.
+func problemTitle(c workflow.Campaign, p workflow.Problem) string {
+	if a, ok := workflow.Find(c, p.Key); ok && p.Key != "" {
+		return a.Title() + ": "
+	}
+	return ""
+}

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/workflow"
+	"github.com/postroom/postroom/views"
+)
+
+func (s *Server) showWorkflow(c echo.Context) error {
+	camp, err := s.campaign(c)
+	if err != nil {
+		return err
+	}
+	e, err := s.editor(c, camp)
+	if err != nil {
+		return err
+	}
+	e.Focus = c.QueryParam("focus")
+	if _, err := workflow.ParsePlace(c.QueryParam("add")); err == nil && role(c).May(store.RoleAuthor) {
+		e.Add = c.QueryParam("add")
+	}
+	if _, ok := workflow.Find(camp.Draft, c.QueryParam("move")); ok && role(c).May(store.RoleAuthor) {
+		e.Move = c.QueryParam("move")
+	}
+	if err := s.choose(c, &e, c.QueryParam("step")); err != nil {
+		return err
+	}
+	return s.page(c, http.StatusOK, views.EditWorkflow(e))
+}
+
+// editor is the page of a campaign's workflow with nothing chosen.
+func (s *Server) editor(c echo.Context, camp store.Campaign) (views.Editor, error) {
+	ctx, ws := c.Request().Context(), here(c).ID
+	var e views.Editor
+	var err error
+	if e.Head, e.Problems, err = s.campaignHead(c, camp); err != nil {
+		return e, err
+	}
+	e.Shown = camp.Draft
+	if c.QueryParam("view") == "live" && camp.Version > 0 {
+		e.Still = true
+		if e.Shown, _, err = s.store.Live(ctx, ws, camp.ID); err != nil {
+			return e, err
+		}
+		if e.Counts, err = s.store.CampaignCounts(ctx, ws, camp.ID); err != nil {
+			return e, err
+		}
+	}
+	e.Shown, err = s.store.WithSegmentNames(ctx, ws, e.Shown)
+	return e, err
+}
+
+// choose opens the action with this key in the inspector, if it is there.
+func (s *Server) choose(c echo.Context, e *views.Editor, key string) error {
+	a, ok := workflow.Find(e.Shown, key)
+	if !ok || key == "" || e.Still {
+		return nil
+	}
+	form := stepForm(a)
+	return s.openStep(c, e, &form)
+}
+
+// openStep shows a form in the inspector, with what its fields suggest.
+func (s *Server) openStep(c echo.Context, e *views.Editor, form *views.StepForm) error {
+	ctx, ws := c.Request().Context(), here(c).ID
+	var err error
+	if form.Fields, err = s.store.AttributeNames(ctx, ws); err != nil {
+		return err
+	}
+	if form.Action.Email != nil {
+		if form.Senders, err = s.store.Senders(ctx, ws); err != nil {
+			return err
+		}
+	}
+	e.Step = form
+	return nil
+}
+
+// refused shows the workflow as it is now, and why a change was not made.
+func (s *Server) refused(c echo.Context, camp store.Campaign, key string, err error) error {
+	status, why := http.StatusUnprocessableEntity, ""
+	var wrong *workflow.Error
+	bad, isInvalid := invalid(err)
+	switch {
+	case errors.Is(err, store.ErrChanged):
+		status, why = http.StatusConflict, changedMeanwhile
+	case errors.As(err, &wrong):
+		why = wrong.Message
+	case isInvalid:
+		why = bad["campaign"]
+	default:
+		return err
+	}
+	camp, err = s.store.Campaign(c.Request().Context(), here(c).ID, camp.ID)
+	if err != nil {
+		return err
+	}
+	e, err := s.editor(c, camp)
+	if err != nil {
+		return err
+	}
+	e.Refused = why
+	if err := s.choose(c, &e, key); err != nil {
+		return err
+	}
+	return s.page(c, status, views.EditWorkflow(e))
+}
+
+const changedMeanwhile = "Somebody changed this workflow while you had it open. Nothing was saved; this is how it is now. Do it again if it still fits."
