@@ -124,7 +124,7 @@ func readTriggerType(f views.TriggerForm, filter *condition.Condition, wrong sto
 		}
 		return workflow.Trigger{Type: workflow.OnEvent, Event: f.Event, Filter: filter}
 	case "segment":
-		g := condition.Segment{ID: parseID(f.Segment)}
+		g := condition.Segment{ID: number(f.Segment)}
 		if g.ID == 0 {
 			wrong["segment"] = "Choose the segment that starts this campaign."
 		}

@@ -36,12 +36,3 @@ func readDuration(f views.DurationForm) (text, problem string) {
 	}
 	return text, ""
 }
-
-// parseID is the id that a form carries, zero for none.
-func parseID(text string) int64 {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return n
-}
