@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/postroom/postroom/store/condition"
@@ -44,7 +45,7 @@ func campaignProblems(ctx context.Context, q queryer, ws WorkspaceID, draft work
 			}
 		}
 		if a.Email != nil && a.Email.Layout != "" {
-			n.layout(a.Key, a.Email.Layout)
+			n.layout(a.Key, *a.Email)
 		}
 	}
 	return n.problems, n.err
@@ -86,13 +87,18 @@ func (n *needs) segment(key, field string, ref condition.Segment) {
 	}
 }
 
-func (n *needs) layout(key, name string) {
-	var known bool
-	err := n.q.QueryRowContext(n.ctx, `select exists (select 1 from layouts where workspace_id = ? and name_key = ?)`, n.ws, nameKey(name)).Scan(&known)
-	if err != nil {
+func (n *needs) layout(key string, e workflow.Email) {
+	var html string
+	err := known(n.q.QueryRowContext(n.ctx, `select html from layouts where workspace_id = ? and name_key = ?`, n.ws, nameKey(e.Layout)).Scan(&html))
+	switch {
+	case errors.Is(err, ErrNotFound):
+		n.block(key, "layout", fmt.Sprintf("There is no layout “%s” here. Add it, or choose another.", e.Layout))
+	case err != nil:
 		n.err = err
-	} else if !known {
-		n.block(key, "layout", fmt.Sprintf("There is no layout “%s” here. Add it, or choose another.", name))
+	case strings.Contains(html, "unsubscribe_url") && e.Body != "":
+		n.problems = slices.DeleteFunc(n.problems, func(p workflow.Problem) bool {
+			return p.Key == key && p.Field == "body" && !p.Blocking // the doubt is settled: the layout has the link
+		})
 	}
 }
 

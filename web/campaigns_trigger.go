@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -60,9 +61,6 @@ func (s *Server) askTrigger(c echo.Context, status int, camp store.Campaign, f v
 	if f.Segments, err = s.store.Segments(ctx, ws); err != nil {
 		return err
 	}
-	if f.Fields, err = s.store.AttributeNames(ctx, ws); err != nil {
-		return err
-	}
 	return s.page(c, status, views.EditTrigger(f, wrong))
 }
 
@@ -100,13 +98,7 @@ func readTrigger(c echo.Context) (views.TriggerForm, func(workflow.Campaign) (wo
 		Segment: values.Get("segment"), When: values.Get("when"), Frequency: values.Get("frequency"),
 		Every: typedDuration(values, "every"), Goal: strings.TrimSpace(values.Get("goal")), Within: typedDuration(values, "within"), Exit: values.Get("exit"),
 	}
-	var filter *condition.Condition
-	var problem string
-	if f.Filter, filter, problem = readCondition(values, ""); problem != "" {
-		wrong["condition"] = problem
-	} else if err := filter.CheckData(""); err != nil {
-		wrong["condition"] = "Only attributes of the event’s data can be asked for here."
-	}
+	filter := readFilter(&f, values, wrong)
 	trigger := readTriggerType(f, filter, wrong)
 	frequency := readFrequency(f, wrong)
 	goal, exit := readGoal(f, wrong)
@@ -114,6 +106,21 @@ func readTrigger(c echo.Context) (views.TriggerForm, func(workflow.Campaign) (wo
 		draft.Trigger, draft.Frequency, draft.Goal, draft.Exit = trigger, frequency, goal, exit
 		return draft, nil
 	}, wrong
+}
+
+// readFilter is what an event's data must match. Other triggers have none.
+func readFilter(f *views.TriggerForm, values url.Values, wrong store.Invalid) *condition.Condition {
+	shown, filter, problem := readCondition(values, "")
+	f.Filter = shown
+	if f.Type != "event" {
+		return nil
+	}
+	if problem != "" {
+		wrong["condition"] = problem
+	} else if err := filter.CheckData(""); err != nil {
+		wrong["condition"] = "Only attributes of the event’s data can be asked for here."
+	}
+	return filter
 }
 
 func readTriggerType(f views.TriggerForm, filter *condition.Condition, wrong store.Invalid) (t workflow.Trigger) {
