@@ -32,9 +32,9 @@ func PublishPath(ws store.Workspace, id store.CampaignID) string {
 	return CampaignPath(ws, id) + "/publish"
 }
 
-// CampaignActPath is what the menu of a campaign does: stop, archive,
-// unarchive, duplicate, rename, delete.
-func CampaignActPath(ws store.Workspace, id store.CampaignID, act string) string {
+// CampaignAct is the address of what the menu of a campaign does: stop,
+// archive, unarchive, duplicate, rename, delete.
+func CampaignAct(ws store.Workspace, id store.CampaignID, act string) string {
 	return CampaignPath(ws, id) + "/" + act
 }
 
@@ -43,8 +43,9 @@ func WorkflowPath(ws store.Workspace, id store.CampaignID) string {
 	return CampaignPath(ws, id) + "/workflow"
 }
 
-// WorkflowActPath is what changes the workflow as a whole: add, undo, redo.
-func WorkflowActPath(ws store.Workspace, id store.CampaignID, act string) string {
+// WorkflowAct is the address of what changes the workflow as a whole: add,
+// undo, redo.
+func WorkflowAct(ws store.Workspace, id store.CampaignID, act string) string {
 	return WorkflowPath(ws, id) + "/" + act
 }
 
@@ -73,8 +74,8 @@ func SaveStepPath(ws store.Workspace, id store.CampaignID, key string) string {
 	return WorkflowPath(ws, id) + "/steps/" + url.PathEscape(key)
 }
 
-// StepActPath is what changes one action: move, duplicate, delete.
-func StepActPath(ws store.Workspace, id store.CampaignID, key, act string) string {
+// StepAct is the address of what changes one action: move, duplicate, delete.
+func StepAct(ws store.Workspace, id store.CampaignID, key, act string) string {
 	return SaveStepPath(ws, id, key) + "/" + act
 }
 

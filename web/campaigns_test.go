@@ -194,13 +194,13 @@ func TestCampaignsOfOthers(t *testing.T) {
 	}
 	writes := []string{views.TriggerPath(s.acme, c.ID), views.PublishPath(s.acme, c.ID), views.SaveStepPath(s.acme, c.ID, "pause")}
 	for _, act := range []string{"stop", "archive", "unarchive", "rename", "duplicate", "delete"} {
-		writes = append(writes, views.CampaignActPath(s.acme, c.ID, act))
+		writes = append(writes, views.CampaignAct(s.acme, c.ID, act))
 	}
 	for _, act := range []string{"add", "undo", "redo"} {
-		writes = append(writes, views.WorkflowActPath(s.acme, c.ID, act))
+		writes = append(writes, views.WorkflowAct(s.acme, c.ID, act))
 	}
 	for _, act := range []string{"move", "duplicate", "delete"} {
-		writes = append(writes, views.StepActPath(s.acme, c.ID, "pause", act))
+		writes = append(writes, views.StepAct(s.acme, c.ID, "pause", act))
 	}
 	for _, path := range writes {
 		s.bob.send(s.acme, path, nil).want(403)

@@ -147,7 +147,7 @@ func readStep(a workflow.Action, form url.Values) views.StepForm {
 		f.Set = typedSet(form)
 		a.UpdatePerson.Set = readSet(f.Set, f.Wrong)
 	case a.Branch != nil:
-		readPaths(&f, a.Branch, form)
+		typedPaths(&f, a.Branch, form)
 	}
 	f.Action = a
 	return f
@@ -181,7 +181,7 @@ func readWebhook(f *views.StepForm, w *workflow.Webhook, form url.Values) {
 	w.LeftOut = nil // whoever saves has put in again what is needed
 }
 
-func readPaths(f *views.StepForm, b *workflow.Branch, form url.Values) {
+func typedPaths(f *views.StepForm, b *workflow.Branch, form url.Values) {
 	names := form["path"]
 	for i := range b.Paths {
 		p := &b.Paths[i]

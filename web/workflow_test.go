@@ -72,7 +72,7 @@ func TestStepsMoveAndComeBack(t *testing.T) {
 	c := s.campaignOf("Welcome", threeSteps)
 	path := views.WorkflowPath(s.acme, c.ID)
 	act := func(key, act, to string) answer {
-		return s.edit(c.ID, views.StepActPath(s.acme, c.ID, key, act), url.Values{"to": {to}})
+		return s.edit(c.ID, views.StepAct(s.acme, c.ID, key, act), url.Values{"to": {to}})
 	}
 	steps := func(want ...string) {
 		t.Helper()
@@ -102,7 +102,7 @@ func TestStepsMoveAndComeBack(t *testing.T) {
 	act("one", "duplicate", "").want(303)
 	steps("one", "one-2")
 	act("gone", "delete", "").want(422, "no longer in the workflow")
-	s.alice.send(s.acme, views.StepActPath(s.acme, c.ID, "one", "delete"), url.Values{"revision": {"0"}}).want(409, "Somebody changed this workflow")
+	s.alice.send(s.acme, views.StepAct(s.acme, c.ID, "one", "delete"), url.Values{"revision": {"0"}}).want(409, "Somebody changed this workflow")
 	steps("one", "one-2")
 }
 
