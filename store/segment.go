@@ -77,7 +77,8 @@ func (tx *Tx) createSegment(ws WorkspaceID, in NewSegment, by Actor) (Segment, e
 	if err != nil {
 		return g, err
 	}
-	tx.wake(Segments, ws, tx.now)
+	delete(tx.segments, ws)
+		tx.wake(Segments, ws, tx.now)
 	return g, tx.noted(ws, by, "Created a segment", g.Name, g.Condition.Words())
 }
 
@@ -87,6 +88,7 @@ func (s *Store) EditSegment(ctx context.Context, ws WorkspaceID, id SegmentID, i
 		return err
 	}
 	return s.update(ctx, func(tx *Tx) error {
+		delete(tx.segments, ws)
 		err := tx.execOne(`
 			update segments set name = ?1, name_key = ?2, description = ?3, condition = ?4, updated_at = ?5,
 				built_to = case when condition = ?4 then built_to else 0 end,
@@ -118,6 +120,7 @@ func (s *Store) DeleteSegment(ctx context.Context, ws WorkspaceID, id SegmentID,
 		if len(users) > 0 {
 			return Invalid{"segment": fmt.Sprintf("“%s” is used by %s. Change that first.", g.Name, campaignNames(users))}
 		}
+		delete(tx.segments, ws)
 		if err := tx.execOne(`delete from segments where workspace_id = ? and segment_id = ?`, ws, id); err != nil {
 			return err
 		}
@@ -230,7 +233,7 @@ func scanSegment(scan func(...any) error) (g Segment, err error) {
 
 // resegment moves a person into and out of segments after they changed.
 func (tx *Tx) resegment(ws WorkspaceID, p Person) error {
-	all, err := segments(context.Background(), tx, ws)
+	all, err := tx.segmentsFor(ws)
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -247,6 +250,21 @@ func (tx *Tx) resegment(ws WorkspaceID, p Person) error {
 		}
 	}
 	return nil
+}
+
+// segmentCache spares the people who change in one transaction reading their
+// workspace's segments each. It does not outlive the transaction.
+type segmentCache map[WorkspaceID][]Segment
+
+func (tx *Tx) segmentsFor(ws WorkspaceID) ([]Segment, error) {
+	if all, ok := tx.segments[ws]; ok {
+		return all, nil
+	}
+	all, err := segments(context.Background(), tx, ws)
+	if err == nil {
+		tx.segments[ws] = all
+	}
+	return all, err
 }
 
 func (tx *Tx) segmentsOf(ws WorkspaceID, id PersonID) (map[SegmentID]bool, error) {
@@ -305,6 +323,7 @@ func (s *Store) BuildSegments(ctx context.Context, ws WorkspaceID, limit int) er
 }
 
 func (tx *Tx) buildSegment(ws WorkspaceID, g Segment, limit int) error {
+	delete(tx.segments, ws)
 	rows, err := tx.query(`
 		select `+personColumns+` from people
 		where workspace_id = ? and person_id > ?

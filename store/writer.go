@@ -126,12 +126,13 @@ func (w *writer) commit(first *change) {
 // batch is the changes of one transaction that went well, and what is
 // written once for all of them.
 type batch struct {
-	changes []*change
+	changes  []*change
+	segments segmentCache
 	tallies
 }
 
 func (w *writer) batch(first *change) (*batch, error) {
-	b := &batch{tallies: newTallies()}
+	b := &batch{segments: segmentCache{}, tallies: newTallies()}
 	if err := w.exec(`begin immediate`); err != nil {
 		b.changes = append(b.changes, first)
 		return b, err
@@ -162,7 +163,7 @@ func (w *writer) apply(c *change, b *batch) {
 	if !c.state.CompareAndSwap(waiting, begun) {
 		return
 	}
-	tx := &Tx{w: w, now: w.store.now(), tallies: newTallies()}
+	tx := &Tx{w: w, now: w.store.now(), segments: b.segments, tallies: newTallies()}
 	err := w.exec(`savepoint change`)
 	if err == nil {
 		err = tx.run(c.fn)
@@ -170,6 +171,7 @@ func (w *writer) apply(c *change, b *batch) {
 	if err != nil {
 		w.exec(`rollback to change`)
 		w.exec(`release change`)
+		clear(b.segments) // it may have read what is undone
 		c.result <- err
 		return
 	}
@@ -206,8 +208,9 @@ func (w *writer) stmt(query string) (*sql.Stmt, error) {
 // Tx is one change under way. It is a queryer; what it counts and wakes is
 // written once for the whole transaction.
 type Tx struct {
-	w   *writer
-	now time.Time
+	w        *writer
+	now      time.Time
+	segments segmentCache
 	tallies
 }
 
