@@ -83,6 +83,14 @@ func Detach(actions []Action) []Action {
 // key begins like this.
 const hole = "?"
 
+// WithoutSecrets is the actions without the credentials that StripSecrets takes
+// away.
+func WithoutSecrets(actions []Action) []Action {
+	out := cloneActions(actions)
+	stripAll(out)
+	return out
+}
+
 func stripAll(actions []Action) {
 	for i := range actions {
 		actions[i] = StripSecrets(actions[i])
