@@ -68,7 +68,7 @@ func TestImportActionsWithoutScript(t *testing.T) {
 	if to != fmt.Sprintf("/w/acme/campaigns/%d/workflow", into.ID) {
 		t.Errorf("led to %q", to)
 	}
-	s.alice.get(to).want(200, "Imported 4 actions from Other. Messages are drafts; nothing is sent.", "Import 4 actions from Other", "Hello, reader")
+	s.alice.get(to).want(200, "Imported 4 actions from Other. Messages are drafts; nothing is sent.", "Undo import 4 actions from Other", "Hello, reader")
 	s.alice.send(s.acme, path, preview.filled("hello", "split")).want(409, "Somebody changed this campaign meanwhile")
 
 	again := s.alice.get(path+"?"+preview.filled("hello", "split").Encode()).want(200, "These actions came here before", "Update what came before").filled("hello", "split")
