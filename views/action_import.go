@@ -79,6 +79,13 @@ func (f ImportForm) tree() []store.ImportSource {
 	return append([]store.ImportSource{opened}, all...)
 }
 
+// choosable is the campaigns of a source but the one that is imported to.
+func (f ImportForm) choosable(ws store.Workspace, source store.ImportSource) []store.SourceCampaign {
+	return slices.DeleteFunc(slices.Clone(source.Campaigns), func(c store.SourceCampaign) bool {
+		return source.ID == ws.ID && c.ID == f.Target.ID
+	})
+}
+
 // chosen is how many actions come: those that were picked, and with them all
 // that is inside.
 func (f ImportForm) chosen() string {
@@ -231,6 +238,7 @@ func pieces(text string) (all []piece) {
 
 var (
 	hiddenHTML = regexp.MustCompile(`(?is)<!--.*?-->|<style.*?</style>|<script.*?</script>|<head.*?</head>|<title.*?</title>`)
+	inlineHTML = regexp.MustCompile(`(?is)</?(?:a|abbr|b|code|em|font|i|mark|small|span|strong|sub|sup|u)(?:\s[^>]*)?>`)
 	tagHTML    = regexp.MustCompile(`(?s)<[^>]*>`)
 )
 
@@ -239,7 +247,8 @@ func firstLines(body string) string {
 	if len(body) > 20_000 {
 		body = strings.ToValidUTF8(body[:20_000], "")
 	}
-	text := html.UnescapeString(tagHTML.ReplaceAllString(hiddenHTML.ReplaceAllString(body, " "), " "))
+	text := inlineHTML.ReplaceAllString(hiddenHTML.ReplaceAllString(body, " "), "")
+	text = html.UnescapeString(tagHTML.ReplaceAllString(text, " "))
 	text = strings.Join(strings.Fields(text), " ")
 	if runes := []rune(text); len(runes) > 240 {
 		return string(runes[:239]) + "…"

@@ -25,7 +25,7 @@ func (s *site) document(ws store.Workspace, name, actions string) store.Campaign
 
 const letters = `[
 	{"key":"hello","type":"email","name":"Hello, reader","sending":"automatic","from":"Letters <hi@other.test>","subject":"Hi {{customer.first_name}}",
-	 "body":"<style>p{}</style><p>One long <script>alert(1)</script>letter &amp; <b>more</b></p>"},
+	 "body":"<style>p{}</style><p>One long <script>alert(1)</script>letter &amp; <b>more</b>.</p><p>Bye</p>"},
 	{"key":"split","type":"branch","name":"Which?","paths":[
 		{"name":"Pro","when":{"attribute":{"field":"plan","operator":"eq","value":"pro"}},"actions":[{"key":"pause","type":"delay","duration":"1d"}]},
 		{"name":"Rest","actions":[{"key":"bye","type":"exit"}]}]}]`
@@ -59,7 +59,7 @@ func TestImportActionsWithoutScript(t *testing.T) {
 	s.alice.send(s.acme, path, campaign.filled("hello")).want(422, "Nothing is imported yet. Look at what comes", "Import 1 action")
 
 	preview := s.alice.get(path+"?"+campaign.filled("hello", "split").Encode()).
-		want(200, "2 chosen · 4 actions with branches", "Import 4 actions", "1 email, 1 delay, 1 branch, 1 exit", "One long letter &amp; more",
+		want(200, "2 chosen · 4 actions with branches", "Import 4 actions", "1 email, 1 delay, 1 branch, 1 exit", "One long letter &amp; more. Bye",
 			"<mark>{{customer.first_name}}</mark>", "Nobody in Acme has it, and there is no fallback", `name="need.sender.hi@other.test"`, "Metrics, people in progress")
 	if strings.Contains(preview.Body.String(), "alert(1)") {
 		t.Error("the message's own script is in the page")
