@@ -479,3 +479,24 @@ func TestSearchFollowsTheDraft(t *testing.T) {
 		t.Errorf("found in %d workspaces after the undo, want 1", n)
 	}
 }
+
+func TestImportSourcesUseIndexes(t *testing.T) {
+	r := newImportRoom(t)
+	for _, m := range []Member{r.alice, r.bob} {
+		where, args := seenBy(m)
+		for query, more := range map[string]int{sourcesByName(where): 4, sourcesByContent(where): 3} {
+			rows, err := r.read.Query(`explain query plan `+query, append(args, make([]any, more)...)...)
+			plan, err := collect(rows, err, func(scan func(...any) error) (detail string, err error) {
+				var skip any
+				err = scan(&skip, &skip, &skip, &detail)
+				return detail, err
+			})
+			r.must(err)
+			for _, step := range plan {
+				if strings.HasPrefix(step, "SCAN c") || strings.HasPrefix(step, "SCAN memberships") {
+					t.Errorf("%s in %s", step, query)
+				}
+			}
+		}
+	}
+}

@@ -75,14 +75,7 @@ func (s *Store) ImportSources(ctx context.Context, ws WorkspaceID, m Member, q s
 // sourcesNamed is the workspaces with key in their name.
 func (s *Store) sourcesNamed(ctx context.Context, m Member, first WorkspaceID, key string) (found []ImportSource, more bool, err error) {
 	where, args := seenBy(m)
-	rows, err := s.read.QueryContext(ctx, `
-		select `+prefixedWorkspaceColumns+`,
-			(select count(*) from (select 1 from campaigns where workspace_id = w.workspace_id and state in (`+sourceStates+`) limit ?))
-		from workspaces w
-		where `+where+` and instr(w.name_key, ?)
-			and exists (select 1 from campaigns where workspace_id = w.workspace_id and state in (`+sourceStates+`))
-		order by w.workspace_id <> ?, w.name_key
-		limit ?`, append(append([]any{maxSourceCount}, args...), key, first, maxSources+1)...)
+	rows, err := s.read.QueryContext(ctx, sourcesByName(where), append(append([]any{maxSourceCount}, args...), key, first, maxSources+1)...)
 	found, err = collect(rows, err, func(scan func(...any) error) (source ImportSource, err error) {
 		source.Workspace, err = scanWorkspace(func(to ...any) error { return scan(append(to, &source.Count)...) })
 		return source, err
@@ -93,6 +86,26 @@ func (s *Store) sourcesNamed(ctx context.Context, m Member, first WorkspaceID, k
 	return found, false, err
 }
 
+func sourcesByName(where string) string {
+	return `
+		select ` + prefixedWorkspaceColumns + `,
+			(select count(*) from (select 1 from campaigns where workspace_id = w.workspace_id and state in (` + sourceStates + `) limit ?))
+		from workspaces w
+		where ` + where + ` and instr(w.name_key, ?)
+			and exists (select 1 from campaigns where workspace_id = w.workspace_id and state in (` + sourceStates + `))
+		order by w.workspace_id <> ?, w.name_key
+		limit ?`
+}
+
+func sourcesByContent(where string) string {
+	return `
+		select ` + prefixedWorkspaceColumns + `, c.campaign_id, c.name, c.state, c.actions
+		from workspaces w cross join campaigns c on c.workspace_id = w.workspace_id and c.state in (` + sourceStates + `)
+		where ` + where + ` and (instr(c.name_key, ?) or instr(c.titles, ?))
+		order by w.workspace_id
+		limit ?`
+}
+
 // sourceStates is all but what is in the archive.
 const sourceStates = `'draft', 'running', 'stopping', 'stopped'`
 
@@ -100,11 +113,7 @@ const sourceStates = `'draft', 'running', 'stopping', 'stopped'`
 // by workspace.
 func (s *Store) sourcesWith(ctx context.Context, m Member, key string) ([]ImportSource, error) {
 	where, args := seenBy(m)
-	rows, err := s.read.QueryContext(ctx, `
-		select `+prefixedWorkspaceColumns+`, c.campaign_id, c.name, c.state, c.actions
-		from workspaces w cross join campaigns c on c.workspace_id = w.workspace_id and c.state in (`+sourceStates+`)
-		where `+where+` and (instr(c.name_key, ?) or instr(c.titles, ?))
-		limit ?`, append(args, key, key, maxSourceCampaigns)...)
+	rows, err := s.read.QueryContext(ctx, sourcesByContent(where), append(args, key, key, maxSourceCampaigns)...)
 	all, err := collect(rows, err, func(scan func(...any) error) (source ImportSource, err error) {
 		var c SourceCampaign
 		source.Workspace, err = scanWorkspace(func(to ...any) error {

@@ -68,15 +68,27 @@ func (f ImportForm) tree() []store.ImportSource {
 		return all
 	}
 	opened := store.ImportSource{Workspace: f.Open.Workspace, Count: len(f.Open.Campaigns), Campaigns: f.Open.Campaigns}
-	for i, source := range all {
-		if source.ID == opened.ID {
-			if f.Q == "" || len(source.Campaigns) == 0 {
-				all[i] = opened
-			}
-			return all
-		}
+	i := slices.IndexFunc(all, func(source store.ImportSource) bool { return source.ID == opened.ID })
+	switch {
+	case i < 0:
+		return append([]store.ImportSource{opened}, all...)
+	case f.Q == "" || len(all[i].Campaigns) == 0:
+		all[i] = opened
+	default:
+		all[i].Campaigns = f.withOpen(all[i].Campaigns)
 	}
-	return append([]store.ImportSource{opened}, all...)
+	return all
+}
+
+// withOpen is what a search found in a workspace, and the campaign that is
+// open: what is chosen of it must not leave the form.
+func (f ImportForm) withOpen(found []store.SourceCampaign) []store.SourceCampaign {
+	isOpen := func(c store.SourceCampaign) bool { return c.ID == f.Open.Campaign.ID }
+	i := slices.IndexFunc(f.Open.Campaigns, isOpen)
+	if i < 0 || slices.ContainsFunc(found, isOpen) {
+		return found
+	}
+	return append([]store.SourceCampaign{f.Open.Campaigns[i]}, found...)
 }
 
 // choosable is the campaigns of a source but the one that is imported to.

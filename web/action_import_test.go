@@ -117,7 +117,7 @@ func TestImportActionsIsForThoseWhoMay(t *testing.T) {
 func TestImportActionsSearch(t *testing.T) {
 	s := newSite(t)
 	into := s.document(s.acme, "Trial", `[]`)
-	s.document(s.other, "Letters", letters)
+	from := s.document(s.other, "Letters", letters)
 	s.document(s.other, "Birthday", `[]`)
 	path := fmt.Sprintf("/w/acme/campaigns/%d/import/part", into.ID)
 	for q, want := range map[string]string{"hello, READER": "Letters", "birth": "Birthday", "oth": "2 campaigns", "nonsense": "Nothing that you may see has this in its name."} {
@@ -126,6 +126,9 @@ func TestImportActionsSearch(t *testing.T) {
 			t.Error("a search for a campaign shows others")
 		}
 	}
+	// What is chosen stays in the form while one looks for something else.
+	s.alice.get(fmt.Sprintf("%s?q=birth&from=other&campaign=%d&pick=hello", path, from.ID)).
+		want(200, "Birthday", `name="pick" value="hello" checked`, "Import 1 action")
 	s.alice.get(fmt.Sprintf("/w/acme/campaigns/%d/import/dialog?place=start", into.ID)).want(200, "<dialog open data-modal", "at the start")
 }
 
