@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/postroom/postroom/store/condition"
 )
@@ -39,10 +40,15 @@ type NewSegment struct {
 	Condition   condition.Condition
 }
 
+// maxSegmentName is in characters.
+const maxSegmentName = 150
+
 func (in *NewSegment) check() error {
 	wrong := Invalid{}
 	if in.Name = strings.Join(strings.Fields(in.Name), " "); in.Name == "" {
 		wrong["name"] = "Name the segment."
+	} else if utf8.RuneCountInString(in.Name) > maxSegmentName {
+		wrong["name"] = fmt.Sprintf("Use at most %d characters.", maxSegmentName)
 	}
 	if err := in.Condition.Check("condition"); err != nil {
 		wrong["condition"] = "Complete each condition. " + err.Error()

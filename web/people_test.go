@@ -50,7 +50,7 @@ func TestAddPerson(t *testing.T) {
 	form := url.Values{"id": {"7"}, "email": {"ada@x.test"}, "attributes": {`{"plan": "pro", "tags": ["a"]}`},
 		"attribute_name": {"seats", "vip", "zip", ""}, "attribute_value": {"12", "true", "01234", ""}}
 	to := s.alice.send(s.acme, path, form).want(303).location()
-	s.alice.get(to).want(200, "ada@x.test was added.", "<dd dir=\"auto\">pro", "01234", "Subscribed", "[&#34;a&#34;]")
+	s.alice.get(to).want(200, "ada@x.test was added.", "<bdi>pro</bdi>", "01234", "Subscribed", "[&#34;a&#34;]")
 	ada, err := s.store.Person(context.Background(), s.acme.ID, 1)
 	s.must(err)
 	if got := fmt.Sprintf("%T %T %T", ada.Attributes["seats"], ada.Attributes["vip"], ada.Attributes["zip"]); got != "json.Number bool string" {
