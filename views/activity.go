@@ -18,10 +18,6 @@ func ActivityAtPath(ws store.Workspace, at At) string {
 	return ActivityPath(ws) + query("before", at.before(), "after", at.after())
 }
 
-func deliveryPath(ws store.Workspace, id store.DeliveryID) string {
-	return fmt.Sprintf("%s/deliveries/%d", HomePath(ws), id)
-}
-
 func campaignPath(ws store.Workspace, id store.CampaignID) string {
 	return fmt.Sprintf("%s/campaigns/%d", HomePath(ws), id)
 }
