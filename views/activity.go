@@ -18,10 +18,6 @@ func ActivityAtPath(ws store.Workspace, at At) string {
 	return ActivityPath(ws) + query("before", at.before(), "after", at.after())
 }
 
-func campaignPath(ws store.Workspace, id store.CampaignID) string {
-	return fmt.Sprintf("%s/campaigns/%d", HomePath(ws), id)
-}
-
 // told is an activity as people read it.
 type told struct {
 	icon  string
