@@ -56,16 +56,16 @@ func (s *Store) learn(names map[seenName]bool) {
 
 // AttributeNames is the attributes that people of the workspace have or had.
 func (s *Store) AttributeNames(ctx context.Context, ws WorkspaceID) ([]string, error) {
-	return s.dataNames(ctx, ws, "attribute")
+	return dataNames(ctx, s.read, ws, "attribute")
 }
 
 // EventNames is the events that the workspace has seen.
 func (s *Store) EventNames(ctx context.Context, ws WorkspaceID) ([]string, error) {
-	return s.dataNames(ctx, ws, "event")
+	return dataNames(ctx, s.read, ws, "event")
 }
 
-func (s *Store) dataNames(ctx context.Context, ws WorkspaceID, kind string) ([]string, error) {
-	rows, err := s.read.QueryContext(ctx, `
+func dataNames(ctx context.Context, q queryer, ws WorkspaceID, kind string) ([]string, error) {
+	rows, err := q.QueryContext(ctx, `
 		select name from data_index where workspace_id = ? and kind = ? order by name limit 1000`, ws, kind)
 	return collect(rows, err, func(scan func(...any) error) (name string, err error) {
 		err = scan(&name)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -21,6 +22,7 @@ type Identify struct {
 	UpdateOnly   bool       // never create
 	At           time.Time  // orders changes of one attribute; zero: now
 	Quiet        bool       // write no attribute_change, as imports
+	Source       string     // who takes consent away, as its activity says; empty: API
 }
 
 // Identified is what came of an Identify.
@@ -62,7 +64,7 @@ func (w Workspace) policy() identity.Policy {
 }
 
 func (tx *Tx) identify(w Workspace, in Identify) (Identified, error) {
-	found, people, err := tx.find(w, in)
+	found, people, err := find(context.Background(), tx, w, in)
 	if err != nil {
 		return Identified{}, err
 	}
@@ -95,11 +97,11 @@ func (tx *Tx) identified(ws WorkspaceID, out Identified, in Identify) (Identifie
 }
 
 // find looks up whomever the call's identifiers name.
-func (tx *Tx) find(w Workspace, in Identify) (identity.Found, map[PersonID]Person, error) {
+func find(ctx context.Context, q queryer, w Workspace, in Identify) (identity.Found, map[PersonID]Person, error) {
 	people := map[PersonID]Person{}
 	var found identity.Found
 	look := func(kind identity.Kind, value string) (*identity.Person, error) {
-		p, err := personBy(context.Background(), tx, w.ID, identity.Ref{Kind: kind, Value: value})
+		p, err := personBy(ctx, q, w.ID, identity.Ref{Kind: kind, Value: value})
 		if err == ErrNotFound {
 			return nil, nil
 		}
@@ -143,6 +145,8 @@ func (w Workspace) emailKey(email string) any {
 	return orNull(key)
 }
 
+// createPerson adds somebody; ErrTaken, and nothing changed, when one of the
+// identifiers belongs to somebody already.
 func (tx *Tx) createPerson(w Workspace, in Identify, d identity.Decision) (Person, error) {
 	p := Person{Attributes: Attributes{}, Changed: map[string]int64{}, CreatedAt: tx.now, UpdatedAt: tx.now}
 	if d.SetID != nil {
@@ -164,16 +168,17 @@ func (tx *Tx) createPerson(w Workspace, in Identify, d identity.Decision) (Perso
 	if err := p.checkSize(in.Attributes); err != nil {
 		return p, err
 	}
-	err := tx.row(`
+	key, err := tx.insert(`
 		insert into people (workspace_id, id, email, email_key, unsubscribed, attributes, changed, created_at, updated_at)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		returning person_id`,
-		w.ID, orNull(p.ExternalID), orNull(p.Email), w.emailKey(p.Email), p.Unsubscribed, encode(p.Attributes), encode(p.Changed), micros(tx.now), micros(tx.now)).Scan(&p.ID)
+		on conflict do nothing`,
+		w.ID, orNull(p.ExternalID), orNull(p.Email), w.emailKey(p.Email), p.Unsubscribed, encode(p.Attributes), encode(p.Changed), micros(tx.now), micros(tx.now))
 	if err != nil {
 		return p, err
 	}
+	p.ID = PersonID(key)
 	if p.Unsubscribed {
-		if err := tx.noteUnsubscribed(w.ID, p.ID); err != nil {
+		if err := tx.noteUnsubscribed(w.ID, p.ID, in.Source); err != nil {
 			return p, err
 		}
 	}
@@ -197,7 +202,7 @@ func (tx *Tx) changePerson(w Workspace, p Person, in Identify, d identity.Decisi
 	tx.sawAttributes(w.ID, maps.Keys(differs))
 	differs = p.setIdentifiers(d, differs)
 	if in.Unsubscribed != nil {
-		if err := tx.consent(w.ID, &p, *in.Unsubscribed); err != nil {
+		if err := tx.consent(w.ID, &p, *in.Unsubscribed, in.Source); err != nil {
 			return err
 		}
 	}
@@ -244,13 +249,13 @@ func (tx *Tx) savePerson(w Workspace, p Person) error {
 
 // consent keeps what a call says of "unsubscribed". A call can take consent
 // away, never give it back: that needs a recorded opt-in (Subscribe).
-func (tx *Tx) consent(ws WorkspaceID, p *Person, unsubscribed bool) error {
+func (tx *Tx) consent(ws WorkspaceID, p *Person, unsubscribed bool, source string) error {
 	switch {
 	case unsubscribed == p.Unsubscribed:
 		return nil
 	case unsubscribed:
 		p.Unsubscribed = true
-		return tx.noteUnsubscribed(ws, p.ID)
+		return tx.noteUnsubscribed(ws, p.ID, source)
 	}
 	return tx.noteData(ws, Activity{PersonID: p.ID, Type: FailedAttributeChange}, map[string]failure{
 		"unsubscribed": {Reason: "Only a recorded opt-in subscribes somebody again.", Value: "false"},
@@ -258,8 +263,8 @@ func (tx *Tx) consent(ws WorkspaceID, p *Person, unsubscribed bool) error {
 }
 
 // noteUnsubscribed tells the time line that a call took consent away.
-func (tx *Tx) noteUnsubscribed(ws WorkspaceID, id PersonID) error {
-	return tx.noteData(ws, Activity{PersonID: id, Type: UnsubscribedActivity}, map[string]string{"by": "API"})
+func (tx *Tx) noteUnsubscribed(ws WorkspaceID, id PersonID, source string) error {
+	return tx.noteData(ws, Activity{PersonID: id, Type: UnsubscribedActivity}, map[string]string{"by": cmp.Or(source, "API")})
 }
 
 // checkSize holds what a call sets to the limits.
@@ -267,10 +272,14 @@ func (p Person) checkSize(set Attributes) error {
 	if len(p.Attributes) > MaxAttributes {
 		return Rejected{fmt.Sprintf("a person cannot have more than %d attributes", MaxAttributes)}
 	}
-	for _, name := range slices.Sorted(maps.Keys(set)) {
-		if err := CheckAttribute(name, set[name]); err != nil {
-			return Rejected{err.Error()}
+	wrong := ""
+	for name, value := range set {
+		if err := CheckAttribute(name, value); err != nil && (wrong == "" || err.Error() < wrong) {
+			wrong = err.Error() // the same one each time
 		}
+	}
+	if wrong != "" {
+		return Rejected{wrong}
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ func (tx *Tx) checkForm(w Workspace, current *Person, form *PersonForm) error {
 		form.ID = strings.TrimSpace(form.ID)
 	}
 	form.Email = strings.TrimSpace(form.Email)
-	found, _, err := tx.find(w, Identify{
+	found, _, err := find(context.Background(), tx, w, Identify{
 		Ref:  identity.Ref{Kind: identity.CioID}, // nobody: a form names by its fields
 		Body: identity.Body{ID: &form.ID, Email: &form.Email},
 	})

@@ -378,20 +378,25 @@ create table imports (
 	import_id    integer primary key autoincrement,
 	workspace_id integer not null references workspaces (workspace_id),
 	name         text    not null,
-	file         text    not null, -- within the data folder
+	name_key     text    not null,
+	file         text    not null, -- within the folder of uploads, in UTF-8
 	size         integer not null, -- bytes
 	state        text    not null check (state in ('uploaded', 'checking', 'checked', 'importing', 'paused', 'imported', 'stopped', 'failed')),
-	format       text    not null default '{}', -- encoding, separator, header
-	mapping      text    not null default '[]',
+	format       text    not null, -- encoding, separator, header, first rows
+	mapping      text    not null default '[]', -- where each column goes
 	position     integer not null default 0, -- bytes of the file that are done
+	line         integer not null default 1, -- the one that begins there
+	total        integer not null default 0, -- rows of the file; 0 until it is checked
 	row_count    integer not null default 0, -- rows that are done
-	created      integer not null default 0,
+	created      integer not null default 0, -- of these: checked to be new, or created
 	updated      integer not null default 0,
 	rejected     integer not null default 0,
-	warnings     integer not null default 0,
-	problem      text    not null default '',
+	problem      text    not null default '', -- why it failed
 	created_by   integer references members (member_id) on delete set null,
 	created_at   integer not null,
+	begun_at     integer not null default 0, -- when work began, or went on after an interruption
+	begun_from   integer not null default 0, -- position at that time
+	updated_at   integer not null,
 	finished_at  integer,
 	unique (workspace_id, import_id)
 ) strict;

@@ -1,0 +1,375 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/postroom/postroom/store/identity"
+)
+
+// maxCheckedRejects is how many rejected rows a check keeps, to be shown.
+const maxCheckedRejects = 100
+
+// CheckImport says where the columns go and has the file checked, which
+// changes nobody.
+func (s *Store) CheckImport(ctx context.Context, ws WorkspaceID, id ImportID, columns []ImportColumn) error {
+	return s.update(ctx, func(tx *Tx) error {
+		w, err := tx.workspace(ws)
+		if err != nil {
+			return err
+		}
+		i, err := importByID(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		if i.State.Begun() {
+			return ErrChanged
+		}
+		if err := checkColumns(w.Identifiers, i.Format, columns); err != nil {
+			return err
+		}
+		_, err = tx.exec(`update imports set mapping = ? where workspace_id = ? and import_id = ?`, encode(columns), ws, id)
+		if err != nil {
+			return err
+		}
+		return tx.beginImport(ws, i, Checking)
+	})
+}
+
+// StartImport imports a file that was checked.
+func (s *Store) StartImport(ctx context.Context, ws WorkspaceID, id ImportID, by Actor) error {
+	return s.update(ctx, func(tx *Tx) error {
+		i, err := importByID(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		if i.State != Checked {
+			return ErrChanged
+		}
+		if err := tx.beginImport(ws, i, Importing); err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Imported people", i.Name, "")
+	})
+}
+
+// beginImport has a file read from its first row.
+func (tx *Tx) beginImport(ws WorkspaceID, i Import, state ImportState) error {
+	if _, err := tx.exec(`delete from import_rejects where workspace_id = ? and import_id = ?`, ws, i.ID); err != nil {
+		return err
+	}
+	tx.wake(Imports, ws, tx.now)
+	total := i.Total
+	if state == Checking {
+		total = 0
+	}
+	start := i.Format.Start
+	return tx.execOne(`
+		update imports set state = ?, position = ?, line = ?, total = ?, row_count = 0, created = 0, updated = 0, rejected = 0,
+			problem = '', begun_at = ?, begun_from = ?, updated_at = ?, finished_at = null
+		where workspace_id = ? and import_id = ?`,
+		state, start.Offset, start.Line, total, micros(tx.now), start.Offset, micros(tx.now), ws, i.ID)
+}
+
+// PauseImport stops an import until it is resumed.
+func (s *Store) PauseImport(ctx context.Context, ws WorkspaceID, id ImportID) error {
+	return s.moveImport(ctx, ws, id, func(tx *Tx, i Import) (ImportState, error) {
+		if i.State != Importing {
+			return "", ErrChanged
+		}
+		return Paused, nil
+	})
+}
+
+// ResumeImport goes on with an import that was paused.
+func (s *Store) ResumeImport(ctx context.Context, ws WorkspaceID, id ImportID) error {
+	return s.moveImport(ctx, ws, id, func(tx *Tx, i Import) (ImportState, error) {
+		if i.State != Paused {
+			return "", ErrChanged
+		}
+		tx.wake(Imports, ws, tx.now)
+		return Importing, nil
+	})
+}
+
+// StopImport ends an import before its end. What was done stays. A check that
+// is stopped goes back to the matching of columns.
+func (s *Store) StopImport(ctx context.Context, ws WorkspaceID, id ImportID, by Actor) error {
+	return s.moveImport(ctx, ws, id, func(tx *Tx, i Import) (ImportState, error) {
+		switch i.State {
+		case Checking:
+			return Uploaded, nil
+		case Importing, Paused:
+			return Stopped, tx.noted(ws, by, "Stopped an import", i.Name, "")
+		}
+		return "", ErrChanged
+	})
+}
+
+func (s *Store) moveImport(ctx context.Context, ws WorkspaceID, id ImportID, move func(*Tx, Import) (ImportState, error)) error {
+	return s.update(ctx, func(tx *Tx) error {
+		i, err := importByID(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		to, err := move(tx, i)
+		if err != nil {
+			return err
+		}
+		var finished any
+		if to == Stopped {
+			finished = micros(tx.now)
+		}
+		return tx.execOne(`
+			update imports set state = ?, begun_at = ?, begun_from = position, updated_at = ?, finished_at = ?
+			where workspace_id = ? and import_id = ?`, to, micros(tx.now), micros(tx.now), finished, ws, id)
+	})
+}
+
+// DeleteImport forgets an import that is not at work; the people stay. It
+// gives the name of the file, which is to be removed.
+func (s *Store) DeleteImport(ctx context.Context, ws WorkspaceID, id ImportID, by Actor) (file string, err error) {
+	err = s.update(ctx, func(tx *Tx) error {
+		i, err := importByID(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		if i.State.Working() {
+			return ErrChanged
+		}
+		file = i.File
+		if err := tx.execOne(`delete from imports where workspace_id = ? and import_id = ?`, ws, id); err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Deleted an import", i.Name, "")
+	})
+	return file, err
+}
+
+// FailImport ends an import whose file cannot be read on. The reason is for
+// whoever uploaded it.
+func (s *Store) FailImport(ctx context.Context, ws WorkspaceID, i Import, reason string) error {
+	return s.update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`
+			update imports set state = 'failed', problem = ?, updated_at = ?, finished_at = ?
+			where workspace_id = ? and import_id = ? and state = ?`, reason, micros(tx.now), micros(tx.now), ws, i.ID, i.State)
+		if err != nil {
+			return err
+		}
+		return tx.endTurn(ws, Imports)
+	})
+}
+
+// ImportBatch is rows of a file that follow each other.
+type ImportBatch struct {
+	Rows []ImportRow
+	Next ImportPosition // behind them
+	Last bool           // the file ends there
+}
+
+// batchResult is what became of the rows of a batch.
+type batchResult struct {
+	created, updated int
+	rejects          []ImportRow
+}
+
+func (r *batchResult) count(row ImportRow, created bool, reason string) {
+	switch {
+	case reason != "":
+		row.Reason = reason
+		r.rejects = append(r.rejects, row)
+	case created:
+		r.created++
+	default:
+		r.updated++
+	}
+}
+
+// ImportRows imports the batch that follows i.At. All of it, the counters and
+// the position are one transaction, so that no row is imported twice or lost,
+// whenever the program stops. It does nothing when the import was paused or
+// stopped meanwhile.
+func (s *Store) ImportRows(ctx context.Context, ws WorkspaceID, i Import, b ImportBatch) error {
+	return s.update(ctx, func(tx *Tx) error {
+		w, err := tx.workspace(ws)
+		if err != nil {
+			return err
+		}
+		if ok, err := tx.stillAt(ws, i); err != nil || !ok {
+			return errors.Join(err, tx.endTurn(ws, Imports))
+		}
+		var result batchResult
+		for _, row := range b.Rows {
+			created, reason, err := tx.importRow(w, row)
+			if err != nil {
+				return err
+			}
+			result.count(row, created, reason)
+		}
+		return tx.advance(ws, i, b, result, result.rejects)
+	})
+}
+
+// stillAt says whether the import is as it was when the batch was read.
+func (tx *Tx) stillAt(ws WorkspaceID, i Import) (ok bool, err error) {
+	err = tx.row(`
+		select exists (select 1 from imports where workspace_id = ? and import_id = ? and state = ? and position = ?)`,
+		ws, i.ID, i.State, i.At.Offset).Scan(&ok)
+	return ok, err
+}
+
+// importRow creates or updates whom a row is about. reason is why it was
+// rejected; then it changed nothing.
+func (tx *Tx) importRow(w Workspace, row ImportRow) (created bool, reason string, err error) {
+	if reason := row.check(w.policy()); reason != "" {
+		return false, reason, nil
+	}
+	in := row.call()
+	// Most rows of a big file are new people: the unique indexes tell faster
+	// than a look-up before.
+	_, err = tx.createPerson(w, in, identity.Decision{SetID: &row.ID, SetEmail: &row.Email})
+	if errors.Is(err, ErrTaken) {
+		reason, err = tx.importKnown(w, row, in)
+		return false, reason, err
+	}
+	var no Rejected
+	if errors.As(err, &no) {
+		return false, sentence(no.Reason), nil
+	}
+	return true, "", err
+}
+
+func (tx *Tx) importKnown(w Workspace, row ImportRow, in Identify) (reason string, err error) {
+	found, people, err := find(context.Background(), tx, w, in)
+	if err != nil {
+		return "", err
+	}
+	d := identity.Decide(w.policy(), identity.Request{Path: in.Ref, Body: in.Body}, found)
+	if reason := row.clash(d, found); reason != "" {
+		return reason, nil
+	}
+	err = tx.changePerson(w, people[PersonID(d.Target.Key)], in, d)
+	var no Rejected
+	if errors.As(err, &no) {
+		return sentence(no.Reason), nil
+	}
+	return "", err
+}
+
+// CheckRows tells what importing the batch that follows i.At would do, and
+// counts that. A person whom two rows of the file name counts as new twice.
+func (s *Store) CheckRows(ctx context.Context, ws WorkspaceID, i Import, b ImportBatch) error {
+	result, err := s.foresee(ctx, ws, b)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, func(tx *Tx) error {
+		if ok, err := tx.stillAt(ws, i); err != nil || !ok {
+			return errors.Join(err, tx.endTurn(ws, Imports))
+		}
+		kept := result.rejects[:min(len(result.rejects), max(0, maxCheckedRejects-i.Rejected))]
+		return tx.advance(ws, i, b, result, kept)
+	})
+}
+
+func (s *Store) foresee(ctx context.Context, ws WorkspaceID, b ImportBatch) (r batchResult, err error) {
+	view, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return r, err
+	}
+	defer view.Rollback()
+	q := &prepared{tx: view, stmts: map[string]*sql.Stmt{}}
+	defer q.close()
+	w, err := workspace(ctx, q, ws)
+	if err != nil {
+		return r, err
+	}
+	for _, row := range b.Rows {
+		reason, created := row.check(w.policy()), false
+		if reason == "" {
+			in := row.call()
+			found, _, err := find(ctx, q, w, in)
+			if err != nil {
+				return r, err
+			}
+			d := identity.Decide(w.policy(), identity.Request{Path: in.Ref, Body: in.Body}, found)
+			reason, created = row.clash(d, found), d.Outcome == identity.Create
+		}
+		r.count(row, created, reason)
+	}
+	return r, nil
+}
+
+// interrupted is how long after the last batch an import counts as gone on
+// anew, so that its pace is not that of a server that was off.
+const interrupted = 15_000_000
+
+// advance counts a batch and moves the import behind it.
+func (tx *Tx) advance(ws WorkspaceID, i Import, b ImportBatch, r batchResult, rejects []ImportRow) error {
+	for _, row := range rejects {
+		_, err := tx.exec(`
+			insert into import_rejects (workspace_id, import_id, line, reason, record) values (?, ?, ?, ?, ?)`,
+			ws, i.ID, row.Line, row.Reason, encode(row.Record))
+		if err != nil {
+			return err
+		}
+	}
+	state, finished := i.State, any(nil)
+	if b.Last {
+		state = map[ImportState]ImportState{Checking: Checked, Importing: Imported}[i.State]
+		finished = micros(tx.now)
+	}
+	err := tx.execOne(`
+		update imports set state = ?1, position = ?2, line = ?3, row_count = row_count + ?4,
+			created = created + ?5, updated = updated + ?6, rejected = rejected + ?7,
+			total = iif(?1 = 'checked', row_count + ?4, total),
+			begun_at = iif(?8 - updated_at > ?9, ?8, begun_at), begun_from = iif(?8 - updated_at > ?9, ?2, begun_from),
+			updated_at = ?8, finished_at = ?10
+		where workspace_id = ?11 and import_id = ?12`,
+		state, b.Next.Offset, b.Next.Line, len(b.Rows), r.created, r.updated, len(r.rejects),
+		micros(tx.now), interrupted, finished, ws, i.ID)
+	if err != nil {
+		return err
+	}
+	return tx.endTurn(ws, Imports)
+}
+
+// prepared runs each query of one read as a statement that is prepared once.
+type prepared struct {
+	tx    *sql.Tx
+	stmts map[string]*sql.Stmt
+}
+
+func (p *prepared) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt, ok := p.stmts[query]; ok {
+		return stmt, nil
+	}
+	stmt, err := p.tx.PrepareContext(ctx, query)
+	if err == nil {
+		p.stmts[query] = stmt
+	}
+	return stmt, err
+}
+
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := p.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	stmt, err := p.stmt(ctx, query)
+	if err != nil {
+		return p.tx.QueryRowContext(ctx, query, args...) // fails with the same error, in a Row
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
+func (p *prepared) close() {
+	for _, stmt := range p.stmts {
+		stmt.Close()
+	}
+}
