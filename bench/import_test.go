@@ -1,5 +1,3 @@
-// Package bench measures. It prints figures and ratios and never fails on
-// time.
 package bench
 
 import (
@@ -35,19 +33,19 @@ func BenchmarkImport(b *testing.B) {
 		w.check(path, size)
 		updated := w.start()
 		baseline := sqliteImport(b, folder, path)
-		report(b, "check", checked)
-		report(b, "new", created)
-		report(b, "known", updated)
+		reportRows(b, "check", checked)
+		reportRows(b, "new", created)
+		reportRows(b, "known", updated)
 		if baseline == 0 {
 			b.Log("sqlite3 is not installed, so there is no baseline")
 			continue
 		}
-		report(b, "sqlite3", baseline)
+		reportRows(b, "sqlite3", baseline)
 		b.ReportMetric(float64(baseline)/float64(created), "new/sqlite3")
 	}
 }
 
-func report(b *testing.B, name string, took time.Duration) {
+func reportRows(b *testing.B, name string, took time.Duration) {
 	b.ReportMetric(importedRows/took.Seconds(), name+"-rows/s")
 }
 

@@ -194,7 +194,7 @@ func TestImportReadsEveryKindOfFile(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w := newImporting(t, identity.EmailOrID)
 			i := w.all(w.acme, test.file)
-			if i.State != store.Imported || i.Rejected != 0 || i.Done() != 100 {
+			if i.State != store.ImportDone || i.Rejected != 0 || i.Done() != 100 {
 				t.Errorf("%s, %d rejected, %d%%: %s%s", i.State, i.Rejected, i.Done(), i.Problem, w.rejects(w.acme, i.ID))
 			}
 			if got := w.people(w.acme); got != test.people {
@@ -259,7 +259,7 @@ cio_8,x@x.test,1,
 			w.must(w.store.StartImport(ctx, w.acme.ID, id, w.alice))
 			w.run(func() bool { return !w.look(w.acme, id).State.Working() })
 			i := w.look(w.acme, id)
-			if i.State != store.Imported || i.Rows != i.Total || i.Created+i.Updated+i.Rejected != i.Rows {
+			if i.State != store.ImportDone || i.Rows != i.Total || i.Created+i.Updated+i.Rejected != i.Rows {
 				t.Errorf("%s: %d of %d rows; %d created, %d updated, %d rejected", i.State, i.Rows, i.Total, i.Created, i.Updated, i.Rejected)
 			}
 			if got := w.people(w.acme); got != test.people {

@@ -14,14 +14,14 @@ type ImportID int64
 type ImportState string
 
 const (
-	Uploaded  ImportState = "uploaded"  // its columns are to be matched
-	Checking  ImportState = "checking"  // the engine reads it and changes nobody
-	Checked   ImportState = "checked"   // it waits for a yes
-	Importing ImportState = "importing" // the engine imports it
-	Paused    ImportState = "paused"
-	Imported  ImportState = "imported"
-	Stopped   ImportState = "stopped" // by somebody; what was done stays
-	Broken    ImportState = "failed"  // the file cannot be read on; see Problem
+	Uploaded   ImportState = "uploaded"  // its columns are to be matched
+	Checking   ImportState = "checking"  // the engine reads it and changes nobody
+	Checked    ImportState = "checked"   // it waits for a yes
+	Importing  ImportState = "importing" // the engine imports it
+	Paused     ImportState = "paused"
+	ImportDone ImportState = "imported"
+	Stopped    ImportState = "stopped" // by somebody; what was done stays
+	Broken     ImportState = "failed"  // the file cannot be read on; see Problem
 )
 
 // Working says that the engine has it in hand.
@@ -29,7 +29,7 @@ func (s ImportState) Working() bool { return s == Checking || s == Importing }
 
 // Begun says that people may have been changed.
 func (s ImportState) Begun() bool {
-	return s == Importing || s == Paused || s == Imported || s == Stopped
+	return s == Importing || s == Paused || s == ImportDone || s == Stopped
 }
 
 // Import is a file of people and what has become of it.

@@ -317,7 +317,7 @@ func (tx *Tx) advance(ws WorkspaceID, i Import, b ImportBatch, r batchResult, re
 	}
 	state, finished := i.State, any(nil)
 	if b.Last {
-		state = map[ImportState]ImportState{Checking: Checked, Importing: Imported}[i.State]
+		state = map[ImportState]ImportState{Checking: Checked, Importing: ImportDone}[i.State]
 		finished = micros(tx.now)
 	}
 	err := tx.execOne(`
