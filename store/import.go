@@ -71,12 +71,13 @@ type ImportPosition struct {
 	Line   int   `json:"line"`
 }
 
-// Done is the part of the file that is done, in hundredths.
+// Done is the part of the rows that is done, in hundredths.
 func (i Import) Done() int {
-	if i.Size == 0 {
+	start := i.Format.Start.Offset
+	if i.Size <= start {
 		return 100
 	}
-	return int(min(i.At.Offset*100/i.Size, 100))
+	return int(min((i.At.Offset-start)*100/(i.Size-start), 100))
 }
 
 // Left is how long the rest will take at the pace so far; zero: not known yet.

@@ -279,9 +279,7 @@ func (s *Store) foresee(ctx context.Context, ws WorkspaceID, b ImportBatch) (r b
 		return r, err
 	}
 	defer view.Rollback()
-	q := &prepared{tx: view, stmts: map[string]*sql.Stmt{}}
-	defer q.close()
-	w, err := workspace(ctx, q, ws)
+	w, err := workspace(ctx, view, ws)
 	if err != nil {
 		return r, err
 	}
@@ -289,7 +287,7 @@ func (s *Store) foresee(ctx context.Context, ws WorkspaceID, b ImportBatch) (r b
 		reason, created := row.check(w.policy()), false
 		if reason == "" {
 			in := row.call()
-			found, _, err := find(ctx, q, w, in)
+			found, _, err := find(ctx, view, w, in)
 			if err != nil {
 				return r, err
 			}
@@ -333,43 +331,4 @@ func (tx *Tx) advance(ws WorkspaceID, i Import, b ImportBatch, r batchResult, re
 		return err
 	}
 	return tx.endTurn(ws, Imports)
-}
-
-// prepared runs each query of one read as a statement that is prepared once.
-type prepared struct {
-	tx    *sql.Tx
-	stmts map[string]*sql.Stmt
-}
-
-func (p *prepared) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt, ok := p.stmts[query]; ok {
-		return stmt, nil
-	}
-	stmt, err := p.tx.PrepareContext(ctx, query)
-	if err == nil {
-		p.stmts[query] = stmt
-	}
-	return stmt, err
-}
-
-func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := p.stmt(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.QueryContext(ctx, args...)
-}
-
-func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	stmt, err := p.stmt(ctx, query)
-	if err != nil {
-		return p.tx.QueryRowContext(ctx, query, args...) // fails with the same error, in a Row
-	}
-	return stmt.QueryRowContext(ctx, args...)
-}
-
-func (p *prepared) close() {
-	for _, stmt := range p.stmts {
-		stmt.Close()
-	}
 }

@@ -1,0 +1,241 @@
+package web
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/views"
+)
+
+func (s *Server) listImports(c echo.Context) error {
+	ctx, ws := c.Request().Context(), here(c)
+	list := views.ImportList{Q: strings.TrimSpace(c.QueryParam("q"))}
+	var err error
+	list.Imports, list.Pages, err = readPage(c,
+		func(page store.Page) ([]store.Import, error) { return s.store.Imports(ctx, ws.ID, list.Q, page) },
+		func(i store.Import) int64 { return int64(i.ID) },
+		func(at views.At) string { return views.ImportsAtPath(ws, list.Q, at) })
+	if err != nil {
+		return err
+	}
+	return s.page(c, http.StatusOK, views.ListImports(list))
+}
+
+func (s *Server) newImport(c echo.Context) error {
+	return s.page(c, http.StatusOK, views.NewImport(nil))
+}
+
+// createImport takes a file. It is streamed to disk, and understood there.
+func (s *Server) createImport(c echo.Context) error {
+	upload, err := s.receive(c.Request())
+	if wrong, ok := invalid(err); ok {
+		return s.page(c, http.StatusUnprocessableEntity, views.NewImport(wrong))
+	}
+	if err != nil {
+		return err
+	}
+	id, err := s.store.CreateImport(c.Request().Context(), here(c).ID, upload, by(c))
+	if err != nil {
+		os.Remove(filepath.Join(s.uploads, upload.File))
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.ImportPath(here(c), id))
+}
+
+// showImport is an import as far as it is. Its columns can be matched again
+// until it has begun.
+func (s *Server) showImport(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	if i.State == store.Uploaded || !i.State.Begun() && !i.State.Working() && c.QueryParam("step") == "columns" {
+		return s.matchColumns(c, http.StatusOK, i, nil)
+	}
+	return s.importPage(c, i, "")
+}
+
+// importPage shows an import, with the question whether to stop or delete it.
+func (s *Server) importPage(c echo.Context, i store.Import, ask string) error {
+	var rejects []store.ImportReject
+	if !i.State.Working() {
+		var err error
+		if rejects, err = s.store.ImportRejects(c.Request().Context(), here(c).ID, i.ID, 0, views.ShownRejects+1); err != nil {
+			return err
+		}
+	}
+	return s.page(c, http.StatusOK, views.ShowImport(i, rejects, ask))
+}
+
+func (s *Server) matchColumns(c echo.Context, status int, i store.Import, wrong store.Invalid) error {
+	known, err := s.store.AttributeNames(c.Request().Context(), here(c).ID)
+	if err != nil {
+		return err
+	}
+	return s.page(c, status, views.MatchColumns(i, known, wrong))
+}
+
+// checkImport takes where the columns go and has the file checked.
+func (s *Server) checkImport(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	for n := range i.Columns {
+		i.Columns[n] = views.ParseColumn(c.FormValue(fmt.Sprintf("column-%d", n)), c.FormValue(fmt.Sprintf("type-%d", n)))
+	}
+	err = s.store.CheckImport(c.Request().Context(), here(c).ID, i.ID, i.Columns)
+	if wrong, ok := invalid(err); ok {
+		return s.matchColumns(c, http.StatusUnprocessableEntity, i, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.ImportPath(here(c), i.ID))
+}
+
+// showImportProgress is the part of the page that is asked for again and again
+// while the engine works. 286 ends that, and the page is shown anew.
+func (s *Server) showImportProgress(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if !i.State.Working() {
+		status = 286
+		c.Response().Header().Set("HX-Refresh", "true")
+	}
+	return s.part(c, status, views.ImportProgressed(i))
+}
+
+func (s *Server) startImport(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.store.StartImport(c.Request().Context(), here(c).ID, i.ID, by(c)); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.ImportPath(here(c), i.ID))
+}
+
+func (s *Server) pauseImport(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.store.PauseImport(c.Request().Context(), here(c).ID, i.ID); err != nil {
+		return err
+	}
+	return s.done(c, views.ImportPath(here(c), i.ID), "Paused. Resume whenever you like.")
+}
+
+func (s *Server) resumeImport(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.store.ResumeImport(c.Request().Context(), here(c).ID, i.ID); err != nil {
+		return err
+	}
+	return s.done(c, views.ImportPath(here(c), i.ID), "Resumed.")
+}
+
+// askImport shows the import with the question that the address ends in:
+// stop, or delete.
+func (s *Server) askImport(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	ask := c.Path()[strings.LastIndexByte(c.Path(), '/')+1:]
+	if may := map[string]bool{"stop": i.State.Working() || i.State == store.Paused, "delete": !i.State.Working()}; !may[ask] {
+		return c.Redirect(http.StatusSeeOther, views.ImportPath(here(c), i.ID))
+	}
+	return s.importPage(c, i, ask)
+}
+
+func (s *Server) stopImport(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.store.StopImport(c.Request().Context(), here(c).ID, i.ID, by(c)); err != nil {
+		return err
+	}
+	return s.done(c, views.ImportPath(here(c), i.ID), "Stopped.")
+}
+
+func (s *Server) deleteImport(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	file, err := s.store.DeleteImport(c.Request().Context(), here(c).ID, i.ID, by(c))
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(s.uploads, filepath.Base(file))); err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.log.WarnContext(c.Request().Context(), "file of a deleted import not removed", "err", err)
+	}
+	return s.done(c, views.ImportsPath(here(c)), "Deleted the import “"+i.Name+"” and its file. The people stay.")
+}
+
+// downloadRejects is the rows that were not imported, as they were in the
+// file, each with its line and a reason: to be mended and uploaded again. The
+// values are not touched, not even those that a spreadsheet would take for a
+// formula: a file that is uploaded again must be the same.
+func (s *Server) downloadRejects(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSuffix(views.SafeFileName(i.Name), ".csv") + "-rejected.csv"
+	c.Response().Header().Set("Content-Type", "text/csv; charset=utf-8")
+	c.Response().Header().Set("Content-Disposition", "attachment; filename="+strconv.Quote(name))
+	w := csv.NewWriter(c.Response())
+	w.Comma = rune(i.Format.Separator[0])
+	w.Write(append(append([]string{}, i.Format.Header...), store.RejectedLine, store.RejectedBecause))
+	for after := 0; ; {
+		rows, err := s.store.ImportRejects(c.Request().Context(), here(c).ID, i.ID, after, 1000)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			w.Write(rejectedRow(i, r))
+			after = r.Line
+		}
+		w.Flush()
+		if err := w.Error(); err != nil || len(rows) < 1000 {
+			return err
+		}
+	}
+}
+
+// rejectedRow puts the line and the reason into their columns, also when the
+// row had too few values. One that had too many keeps them all.
+func rejectedRow(i store.Import, r store.ImportReject) []string {
+	row := r.Record
+	for len(row) < len(i.Format.Header) {
+		row = append(row, "")
+	}
+	return append(row, strconv.Itoa(r.Line), r.Reason)
+}
+
+func (s *Server) importOf(c echo.Context) (store.Import, error) {
+	n, err := id[store.ImportID](c, "import")
+	if err != nil {
+		return store.Import{}, err
+	}
+	return s.store.Import(c.Request().Context(), here(c).ID, n)
+}

@@ -1,0 +1,169 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/postroom/postroom/engine"
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/views"
+)
+
+// upload sends a file as the form does.
+func (b *browser) upload(ws store.Workspace, stamp, name, content string) answer {
+	b.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", name)
+	b.must(err)
+	_, err = io.WriteString(part, content)
+	b.must(err)
+	b.must(form.Close())
+	r := httptest.NewRequest("POST", views.NewImportPath(ws)+stamp, &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	for _, c := range b.cookies {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	b.srv.ServeHTTP(w, r)
+	return answer{w, b.T}
+}
+
+func uploadStamp(ws store.Workspace) string { return fmt.Sprintf("?_ws=%d", ws.ID) }
+
+// work lets an engine run until an import is no longer in hand.
+func (s *site) work(ws store.Workspace, id store.ImportID) store.Import {
+	s.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	e := engine.New(engine.Config{Store: s.store, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Uploads: s.srv.uploads})
+	ended := make(chan error)
+	go func() { ended <- e.Run(ctx) }()
+	for {
+		i, err := s.store.Import(context.Background(), ws.ID, id)
+		s.must(err)
+		if !i.State.Working() || ctx.Err() != nil {
+			stop()
+			s.must(<-ended)
+			return i
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+func (s *site) files() int {
+	s.Helper()
+	all, err := os.ReadDir(s.srv.uploads)
+	s.must(err)
+	return len(all)
+}
+
+func TestImportFromUploadToRejectedRows(t *testing.T) {
+	s := newSite(t)
+	s.alice.get("/w/acme/imports").want(200, "No imports yet")
+	s.alice.get("/w/acme/imports/new").want(200, "identified by id or email", `action="/w/acme/imports/new?_ws=1"`)
+
+	file := "Email,First name,MRR,Note\nada@x.test,Ada,29,\nbad,Li,1,\"=1+1, “x”\"\nli@x.test,Li,0,\n"
+	at := s.alice.upload(s.acme, uploadStamp(s.acme), `C:\files\..\spring <b>.csv`, file).want(303).location()
+	if at != "/w/acme/imports/1" || s.files() != 1 {
+		t.Fatalf("led to %s, with %d files", at, s.files())
+	}
+	s.alice.get(at).want(200, "spring &lt;b&gt;.csv", "UTF-8 · comma", "4 of 4 columns matched. People are identified by id or email; existing people are updated, not duplicated.",
+		`<option value="email" selected>email (identifier)</option>`, `<option value="attribute:first_name" selected>first_name</option>`, "Ada, Li, Li")
+
+	none := url.Values{"column-1": {"attribute:email"}, "type-1": {"text"}}
+	s.alice.send(s.acme, at, none).want(422, "Choose the column that has one of them.", "this name is not free")
+	form := url.Values{"column-0": {"email"}, "column-1": {"attribute:first_name"}, "type-1": {"text"}, "column-2": {"attribute:mrr"}, "type-2": {"number"}, "column-3": {""}}
+	if to := s.alice.send(s.acme, at, form).want(303).location(); to != at {
+		t.Errorf("led to %s", to)
+	}
+	s.alice.get(at).want(200, "Checking the file", `hx-get="/w/acme/imports/1/progress"`, `hx-trigger="every 1s"`)
+	s.alice.get(at+"/progress").want(200, "<title>0% · Imports", "<progress")
+	s.work(s.acme, 1)
+	s.alice.get(at+"/progress").want(286)
+	s.alice.get(at).want(200, "What the import would do", "Import 2 rows", "“bad” is not a full email address.", "Nothing has changed yet.")
+	s.alice.get(at+"?step=columns").want(200, "Check the file")
+
+	s.alice.send(s.acme, at+"/start", nil).want(303)
+	s.alice.get("/w/acme/imports").want(200, "Importing, 0%")
+	s.alice.send(s.acme, at+"/pause", nil).want(303)
+	s.alice.get(at).want(200, "Paused after 0 of 3 rows", "Resume")
+	s.alice.send(s.acme, at+"/pause", nil).want(409)
+	s.alice.send(s.acme, at+"/resume", nil).want(303)
+	s.alice.get(at+"/stop").want(200, "What has been done stays", "data-modal")
+	s.work(s.acme, 1)
+	s.alice.get(at).want(200, "Show people", "Download rejected rows")
+	s.alice.send(s.acme, at+"/start", nil).want(409)
+	s.alice.send(s.acme, at, form).want(409)
+
+	got := s.alice.get(at + "/rejected.csv").want(200)
+	want := "Email,First name,MRR,Note,Rejected line,Rejected because\nbad,Li,1,\"=1+1, “x”\",3,“bad” is not a full email address.\n"
+	if got.Body.String() != want || got.Header().Get("Content-Disposition") != `attachment; filename="spring _b_-rejected.csv"` {
+		t.Errorf("rejected rows, %s:\n%s", got.Header().Get("Content-Disposition"), got.Body)
+	}
+	mended := strings.Replace(got.Body.String(), "bad,", "zoe@x.test,", 1)
+	again := s.alice.upload(s.acme, uploadStamp(s.acme), "mended.csv", mended).want(303).location()
+	s.alice.get(again).want(200, "4 of 6 columns matched")
+
+	s.alice.get(at+"/delete").want(200, "The people who were imported stay")
+	s.alice.send(s.acme, at+"/delete", nil).want(303)
+	s.alice.get(at).want(404)
+	if ws, err := s.store.Workspace(context.Background(), s.acme.ID); err != nil || ws.People != 2 || s.files() != 1 {
+		t.Errorf("%d people, %d files (%v)", ws.People, s.files(), err)
+	}
+	s.alice.get("/w/acme/imports?q=MENDED").want(200, "mended.csv")
+	s.alice.get("/w/acme/imports?q=spring").want(200, "No import found")
+}
+
+func TestUploadIsRefusedInWords(t *testing.T) {
+	s := newSite(t)
+	tests := []struct{ name, file, problem string }{
+		{"empty", "", "Line 1 is empty"},
+		{"spreadsheet", "PK\x03\x04rest", "This is a spreadsheet or an archive"},
+		{"NUL", "email\x00,b\n", "Line 1 has a NUL byte"},
+		{"long header", strings.Repeat("x", 2<<20), "Line 1 is longer than 1 MB."},
+		{"open quote", "\"email,b\n", "Line 1 opens a quote that is never closed."},
+		{"many columns", strings.Repeat("a,", 400) + "b\n", "has 401 columns; at most 300"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s.alice.upload(s.acme, uploadStamp(s.acme), "x.csv", test.file).want(422, "There is a problem", test.problem)
+		})
+	}
+	s.alice.do("POST", views.NewImportPath(s.acme)+uploadStamp(s.acme), nil).want(422, "Choose a CSV file.")
+	if s.files() != 0 {
+		t.Errorf("%d files are left", s.files())
+	}
+	s.alice.upload(s.acme, "", "x.csv", "email\na@x.test\n").want(409)
+	s.alice.upload(s.acme, uploadStamp(s.other), "x.csv", "email\na@x.test\n").want(409)
+	if s.files() != 0 {
+		t.Errorf("%d files of another workspace's form are left", s.files())
+	}
+}
+
+func TestImportsBelongToTheirWorkspace(t *testing.T) {
+	s := newSite(t)
+	at := s.alice.upload(s.acme, uploadStamp(s.acme), "x.csv", "email\na@x.test\n").want(303).location()
+	there := strings.Replace(at, "/w/acme/", "/w/"+s.other.Slug+"/", 1)
+	for _, path := range []string{"", "/progress", "/stop", "/delete", "/rejected.csv"} {
+		s.charlie.get(at + path).want(404)
+		s.charlie.get(there + path).want(404)
+		s.bob.get(at + path).want(403)
+	}
+	for _, path := range []string{"", "/start", "/pause", "/resume", "/stop", "/delete"} {
+		s.charlie.send(s.other, there+path, nil).want(404)
+		s.bob.send(s.acme, at+path, nil).want(403)
+		s.alice.post(at+path, nil).want(409)
+	}
+	s.bob.upload(s.acme, uploadStamp(s.acme), "x.csv", "email\n").want(403)
+}
