@@ -202,21 +202,6 @@ func (s *Store) NextImport(ctx context.Context, ws WorkspaceID) (Import, error) 
 	return i, known(err)
 }
 
-// ImportFiles says which of the files in the folder of uploads belong to an
-// import of any workspace.
-func (s *Store) ImportFiles(ctx context.Context) (map[string]bool, error) {
-	rows, err := s.read.QueryContext(ctx, `select file from imports`)
-	names, err := collect(rows, err, func(scan func(...any) error) (name string, err error) {
-		err = scan(&name)
-		return name, err
-	})
-	kept := map[string]bool{}
-	for _, name := range names {
-		kept[name] = true
-	}
-	return kept, err
-}
-
 // ImportReject is a row that was not imported.
 type ImportReject struct {
 	Line   int

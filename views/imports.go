@@ -15,7 +15,7 @@ func ImportsPath(ws store.Workspace) string { return HomePath(ws) + "/imports" }
 
 // ImportsAtPath is a page of them.
 func ImportsAtPath(ws store.Workspace, q string, at At) string {
-	return at.address(ImportsPath(ws), q)
+	return ImportsPath(ws) + query("q", q, "before", at.before(), "after", at.after())
 }
 
 // NewImportPath is where a file is uploaded.
