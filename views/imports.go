@@ -219,7 +219,7 @@ func ParseColumn(to, kind string) store.ImportColumn {
 	return store.ImportColumn{To: store.ImportTarget(to)}
 }
 
-func typeWord(t store.ImportType) string {
+func valuesWord(t store.ImportType) string {
 	return map[store.ImportType]string{
 		store.TextValues: "text", store.NumberValues: "number", store.YesNoValues: "yes or no", store.DateValues: "date, 2026-11-23",
 		store.DayFirstValues: "date, 23/11/2026", store.USDateValues: "date, 11/23/2026",

@@ -19,8 +19,8 @@ import (
 	"github.com/postroom/postroom/views"
 )
 
-// upload sends a file as the form does.
-func (b *browser) upload(ws store.Workspace, stamp, name, content string) answer {
+// uploadPeople sends a file as the form does.
+func (b *browser) uploadPeople(ws store.Workspace, stamp, name, content string) answer {
 	b.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -74,7 +74,7 @@ func TestImportFromUploadToRejectedRows(t *testing.T) {
 	s.alice.get("/w/acme/imports/new").want(200, "identified by id or email", `action="/w/acme/imports/new?_ws=1"`)
 
 	file := "Email,First name,MRR,Note\nada@x.test,Ada,29,\nbad,Li,1,\"=1+1, “x”\"\nli@x.test,Li,0,\n"
-	at := s.alice.upload(s.acme, uploadStamp(s.acme), `C:\files\..\spring <b>.csv`, file).want(303).location()
+	at := s.alice.uploadPeople(s.acme, uploadStamp(s.acme), `C:\files\..\spring <b>.csv`, file).want(303).location()
 	if at != "/w/acme/imports/1" || s.files() != 1 {
 		t.Fatalf("led to %s, with %d files", at, s.files())
 	}
@@ -112,7 +112,7 @@ func TestImportFromUploadToRejectedRows(t *testing.T) {
 		t.Errorf("rejected rows, %s:\n%s", got.Header().Get("Content-Disposition"), got.Body)
 	}
 	mended := strings.Replace(got.Body.String(), "bad,", "zoe@x.test,", 1)
-	again := s.alice.upload(s.acme, uploadStamp(s.acme), "mended.csv", mended).want(303).location()
+	again := s.alice.uploadPeople(s.acme, uploadStamp(s.acme), "mended.csv", mended).want(303).location()
 	s.alice.get(again).want(200, "4 of 6 columns matched")
 
 	s.alice.get(at+"/delete").want(200, "The people who were imported stay")
@@ -137,15 +137,15 @@ func TestUploadIsRefusedInWords(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s.alice.upload(s.acme, uploadStamp(s.acme), "x.csv", test.file).want(422, "There is a problem", test.problem)
+			s.alice.uploadPeople(s.acme, uploadStamp(s.acme), "x.csv", test.file).want(422, "There is a problem", test.problem)
 		})
 	}
 	s.alice.do("POST", views.NewImportPath(s.acme)+uploadStamp(s.acme), nil).want(422, "Choose a CSV file.")
 	if s.files() != 0 {
 		t.Errorf("%d files are left", s.files())
 	}
-	s.alice.upload(s.acme, "", "x.csv", "email\na@x.test\n").want(409)
-	s.alice.upload(s.acme, uploadStamp(s.other), "x.csv", "email\na@x.test\n").want(409)
+	s.alice.uploadPeople(s.acme, "", "x.csv", "email\na@x.test\n").want(409)
+	s.alice.uploadPeople(s.acme, uploadStamp(s.other), "x.csv", "email\na@x.test\n").want(409)
 	if s.files() != 0 {
 		t.Errorf("%d files of another workspace's form are left", s.files())
 	}
@@ -153,7 +153,7 @@ func TestUploadIsRefusedInWords(t *testing.T) {
 
 func TestImportsBelongToTheirWorkspace(t *testing.T) {
 	s := newSite(t)
-	at := s.alice.upload(s.acme, uploadStamp(s.acme), "x.csv", "email\na@x.test\n").want(303).location()
+	at := s.alice.uploadPeople(s.acme, uploadStamp(s.acme), "x.csv", "email\na@x.test\n").want(303).location()
 	there := strings.Replace(at, "/w/acme/", "/w/"+s.other.Slug+"/", 1)
 	for _, path := range []string{"", "/progress", "/stop", "/delete", "/rejected.csv"} {
 		s.charlie.get(at + path).want(404)
@@ -165,5 +165,5 @@ func TestImportsBelongToTheirWorkspace(t *testing.T) {
 		s.bob.send(s.acme, at+path, nil).want(403)
 		s.alice.post(at+path, nil).want(409)
 	}
-	s.bob.upload(s.acme, uploadStamp(s.acme), "x.csv", "email\n").want(403)
+	s.bob.uploadPeople(s.acme, uploadStamp(s.acme), "x.csv", "email\n").want(403)
 }
