@@ -19,11 +19,11 @@ import (
 //go:embed find.js
 var find string
 
-// evaluate runs an expression in the page. During a navigation it fails.
+// evaluate runs an expression in the page and waits for what it promises. During a navigation it fails.
 func evaluate[T any](t *Tab, expression string) (T, error) {
 	ctx, stop := context.WithTimeout(t.ctx, 5*time.Second)
 	defer stop()
-	return chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
 // call runs one of the functions of find.js with these arguments.
@@ -42,6 +42,12 @@ func Eval[T any](t *Tab, expression string) T {
 		return err == nil, fmt.Sprint(err)
 	})
 	return value
+}
+
+// Eval runs an expression for what it does.
+func (t *Tab) Eval(expression string) {
+	t.Helper()
+	Eval[any](t, expression)
 }
 
 // Is waits until the expression has this value.
@@ -121,9 +127,12 @@ func (t *Tab) click(what, function string, args ...any) {
 			return false, err.Error()
 		}
 		at, before = p, at
+		if p.Problem == "" && at != before {
+			time.Sleep(50 * time.Millisecond) // several frames, in which it must not move
+		}
 		return p.Problem == "" && at == before, p.Problem
 	})
-	t.do(chromedp.MouseClickXY(at.X, at.Y))
+	t.do(chromedp.MouseEvent(chromedp.MouseMoved, at.X, at.Y), chromedp.MouseClickXY(at.X, at.Y))
 }
 
 // Fill types a value over what the field of this name holds; of a select,

@@ -104,7 +104,9 @@ func kindOf(path string) string {
 	}
 	var fields []string
 	for name := range u.Query() {
-		fields = append(fields, name)
+		if name != "before" && name != "after" { // another page of a list
+			fields = append(fields, name)
+		}
 	}
 	slices.Sort(fields)
 	return strings.Join(parts, "/") + "?" + strings.Join(fields, "&")

@@ -12,12 +12,16 @@
   function place(el, what) {
     if (!el) return { problem: "there is no " + what };
     if (!visible(el)) return { problem: what + " is not visible" };
-    el.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
     const box = [...el.getClientRects()].find(r => r.width && r.height);
     const x = Math.round(box.x + box.width / 2), y = Math.round(box.y + box.height / 2);
     const hit = document.elementFromPoint(x, y);
-    if (!hit || !(el.contains(hit) || hit.contains(el) || hit.closest("label")?.contains(el))) {
-      return { problem: `${what} is covered by ${hit?.outerHTML.slice(0, 120)}` };
+    if (!hit || x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) {
+      el.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+      return { problem: what + " was out of sight" };
+    }
+    if (!(el.contains(hit) || hit.contains(el) || hit.closest("label")?.contains(el))) {
+      el.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" }); // from behind what sticks
+      return { problem: `${what} is covered by ${hit.outerHTML.slice(0, 120)}` };
     }
     return { x, y, problem: "" };
   }
@@ -31,7 +35,7 @@
     named(name, scope) {
       const within = scope ? document.querySelector(scope) : root();
       if (!within) return { problem: "there is no " + scope };
-      const all = [...within.querySelectorAll("a[href], button, summary, label, [role=button]")].filter(visible);
+      const all = [...within.querySelectorAll("a[href], button, summary, label, [role=button]")].filter(el => visible(el) && !el.closest("[aria-hidden=true]"));
       const exact = all.find(el => names(el).includes(name));
       return place(exact ?? all.find(el => names(el).some(n => n.startsWith(name))), `"${name}"`);
     },

@@ -1,6 +1,9 @@
 package browser_test
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/postroom/postroom/browser"
@@ -14,6 +17,9 @@ type job struct {
 	t    *testing.T
 	mail *smtptest.Server
 	axe  string
+
+	campaign string // the path of the campaign
+	pictures int    // taken so far
 }
 
 // The main job of Postroom, done in a real browser with the real program and a
@@ -41,6 +47,18 @@ func TestMainJob(t *testing.T) {
 		{"set up", (*job).setUp},
 		{"second workspace", (*job).secondWorkspace},
 		{"switch with the keyboard", (*job).switchWorkspace},
+		{"add people where only ids identify", (*job).addPeopleByID},
+		{"add people", (*job).addPeople},
+		{"import people from a file", (*job).importFile},
+		{"create a campaign", (*job).createCampaign},
+		{"build its workflow", (*job).buildWorkflow},
+		{"write the message", (*job).writeMessage},
+		{"start it", (*job).start},
+		{"import its actions into the other workspace", (*job).importActions},
+		{"send an event", (*job).sendEvent},
+		{"look at the delivery", (*job).lookAtDelivery},
+		{"unsubscribe", (*job).unsubscribe},
+		{"look at the usage", (*job).lookAtUsage},
 	} {
 		if !t.Run(step.name, func(t *testing.T) {
 			j.t, j.Report = t, t
@@ -53,10 +71,15 @@ func TestMainJob(t *testing.T) {
 	j.Report = t
 }
 
-// looks holds the page that is shown to the accessibility rules.
+// looks holds the page that is shown to the accessibility rules, and keeps it
+// for the eye in the folder that POSTROOM_PICTURES names.
 func (j *job) looks() {
 	j.t.Helper()
 	report(j.t, "light", j.Axe(j.axe))
+	if folder := os.Getenv("POSTROOM_PICTURES"); folder != "" {
+		j.pictures++
+		j.Screenshot(filepath.Join(folder, fmt.Sprintf("job-%02d.png", j.pictures)))
+	}
 }
 
 func (j *job) setUp() {

@@ -17,6 +17,9 @@ var chromium = sync.OnceValues(browser.Start)
 
 // program is the binary, built by the first test that needs it.
 var program = sync.OnceValues(func() (browser.Program, error) {
+	if built := os.Getenv("POSTROOM_PROGRAM"); built != "" {
+		return browser.Program(built), nil
+	}
 	return browser.Build(context.Background(), "..", folder)
 })
 

@@ -41,6 +41,7 @@ func open(parent context.Context, r Report, base string, options ...chromedp.Con
 	}
 	t.watch()
 	t.View(1440, 900)
+	t.Scheme("light") // without movement: a transition that the next click cuts short is an error on the console
 	return t
 }
 

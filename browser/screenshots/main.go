@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/postroom/postroom/browser"
 	"github.com/postroom/postroom/engine/demo"
@@ -18,14 +19,21 @@ const folder = "docs/screenshots"
 // maxBytes is what a picture may weigh: they are in the repository.
 const maxBytes = 250_000
 
+// temp is a folder that is gone when the program ends.
+var temp string
+
 func main() {
 	log.SetFlags(0)
-	temp, err := os.MkdirTemp("", "postroom-screenshots")
+	var err error
+	temp, err = os.MkdirTemp("", "postroom-screenshots")
 	must(err)
 	defer os.RemoveAll(temp)
 	must(os.MkdirAll(folder, 0o755))
-	postroom, err := browser.Build(context.Background(), ".", temp)
-	must(err)
+	postroom := browser.Program(os.Getenv("POSTROOM_PROGRAM"))
+	if postroom == "" {
+		postroom, err = browser.Build(context.Background(), ".", temp)
+		must(err)
+	}
 	chromium, err := browser.Start()
 	must(err)
 	defer chromium.Stop()
@@ -53,8 +61,11 @@ func shoot(chromium *browser.Browser, url string, signedIn bool, list []picture)
 	if signedIn {
 		tab.SignIn(demo.Email, demo.Password)
 	}
+	only := os.Args[1:] // the names of some of them
 	for _, p := range list {
-		p.take(tab)
+		if len(only) == 0 || slices.Contains(only, p.name) {
+			p.take(tab)
+		}
 	}
 }
 
@@ -90,6 +101,13 @@ func (p picture) take(tab *browser.Tab) {
 	if info.Size() > maxBytes {
 		log.Printf("%s is larger than %d kB", file, maxBytes/1000)
 	}
+}
+
+// file is a file of this name, until the program ends.
+func file(name, text string) string {
+	path := filepath.Join(temp, name)
+	must(os.WriteFile(path, []byte(text), 0o600))
+	return path
 }
 
 // report ends the program on the first thing that goes wrong.
