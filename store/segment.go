@@ -84,7 +84,7 @@ func (tx *Tx) createSegment(ws WorkspaceID, in NewSegment, by Actor) (Segment, e
 		return g, err
 	}
 	delete(tx.segments, ws)
-		tx.wake(Segments, ws, tx.now)
+	tx.wake(Segments, ws, tx.now)
 	return g, tx.noted(ws, by, "Created a segment", g.Name, g.Condition.Words())
 }
 

@@ -90,7 +90,7 @@ func TestImportFromUploadToRejectedRows(t *testing.T) {
 	s.alice.get(at).want(200, "Checking the file", `hx-get="/w/acme/imports/1/progress"`, `hx-trigger="every 1s"`)
 	s.alice.get(at+"/progress").want(200, "<title>0% · Imports", "<progress")
 	s.work(s.acme, 1)
-	s.alice.get(at+"/progress").want(286)
+	s.alice.get(at + "/progress").want(286)
 	s.alice.get(at).want(200, "What the import would do", "Import 2 rows", "“bad” is not a full email address.", "Nothing has changed yet.")
 	s.alice.get(at+"?step=columns").want(200, "Check the file")
 

@@ -29,14 +29,6 @@ func (s *Server) part(c echo.Context, status int, part templ.Component) error {
 	return s.write(c, status, p, part)
 }
 
-// parts answers a write with the pieces of the page that it changed, the
-// swapped one first, and what to tell.
-func (s *Server) parts(c echo.Context, message string, parts ...templ.Component) error {
-	p := s.around(c)
-	p.Flash, p.Part = message, true
-	return s.write(c, http.StatusOK, p, templ.Join(append(parts, views.Flash())...))
-}
-
 func (s *Server) write(c echo.Context, status int, p views.Page, component templ.Component) error {
 	buf := templ.GetBuffer()
 	defer templ.ReleaseBuffer(buf)
