@@ -323,6 +323,18 @@ func rowFigure(i store.Import, n int) string {
 	return Number(n)
 }
 
+// rejectTitle heads the rows that were, or would be, rejected.
+func rejectTitle(i store.Import) string {
+	what := "rows that cannot be imported"
+	if i.State.Begun() {
+		what = "rejected rows"
+	}
+	if i.Rejected > ShownRejects {
+		return fmt.Sprintf("The first %d of %s %s", ShownRejects, Number(i.Rejected), what)
+	}
+	return strings.ToUpper(what[:1]) + what[1:]
+}
+
 // recordText is a row as one line, and not too long.
 func recordText(record []string) string {
 	text := []rune(strings.Join(record, ", "))
