@@ -13,7 +13,7 @@ import (
 )
 
 // Patience is how long a tab waits for something to be there.
-const Patience = 20 * time.Second
+const Patience = 40 * time.Second
 
 // ErrNone means that this machine has no Chromium.
 var ErrNone = errors.New("there is no Chromium on this machine: install Debian's package chromium")

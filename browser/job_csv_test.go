@@ -35,7 +35,7 @@ func (j *job) importFile() {
 	j.looks()
 	j.Click("Import 50 rows")
 	j.Sees("Download rejected rows")
-	j.Sees("Rows that were rejected")
+	j.Sees("Rejected rows, by line")
 	j.looks()
 	j.Open("/w/acme/people?q=reader49")
 	j.Sees("Reader 49")

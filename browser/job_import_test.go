@@ -14,7 +14,7 @@ func (j *job) importActions() {
 	j.Fill("trigger", "event")
 	j.Fill("event", "subscribed")
 	j.Click("Create campaign")
-	j.At("/w/fieldnotes/campaigns/")
+	j.Sees("is created, as a draft")
 	path := browser.Eval[string](j.Tab, `location.pathname`)
 
 	j.chooseActions()

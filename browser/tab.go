@@ -89,7 +89,22 @@ func (t *Tab) Console() {
 // Open goes to a path of the site and waits until the page is loaded.
 func (t *Tab) Open(path string) {
 	t.Helper()
-	t.do(chromedp.Navigate(t.Base + path))
+	var err error
+	for range 4 {
+		if err = t.navigate(path); err == nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.fail("%s: %v", path, err)
+}
+
+// navigate tries once. A navigation that a click began may still be under way;
+// then one of the two is aborted, or waits for an event that went to the other.
+func (t *Tab) navigate(path string) error {
+	ctx, stop := context.WithTimeout(t.ctx, Patience/4)
+	defer stop()
+	return chromedp.Do(ctx, chromedp.Navigate(t.Base+path))
 }
 
 // Back goes back in the tab's history.
