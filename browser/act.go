@@ -120,6 +120,7 @@ func (t *Tab) ClickAt(selector string) {
 
 func (t *Tab) click(what, function string, args ...any) {
 	t.Helper()
+	t.Is(`document.readyState`, "complete")
 	var at, before point
 	t.until("a click on "+what, func() (bool, string) {
 		p, err := call[point](t, function, args...)
@@ -170,6 +171,7 @@ func (t *Tab) Upload(field string, files ...string) {
 // a key for itself keeps its letter out of the field.
 func (t *Tab) Keys(keys string, modifiers ...kb.Modifier) {
 	t.Helper()
+	t.Is(`document.readyState`, "complete") // scripts that listen run only then
 	t.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		for _, key := range keys {
 			down, up := press(key, modifiers)
