@@ -396,3 +396,26 @@ func TestGracefulStopBringsMessagesToTheirResult(t *testing.T) {
 		t.Errorf("received %d", h.smtp.Count())
 	}
 }
+
+// Who unsubscribes after a message was read from the queue must not get it.
+func TestConsentIsAskedAtTheLastMoment(t *testing.T) {
+	for _, mailbox := range []bool{false, true} {
+		h := newHouse(t, smtptest.Options{})
+		e := New(Config{Store: h.store, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "https://post.test"})
+		if !mailbox {
+			e.mailer = h.mailer
+		}
+		ctx := context.Background()
+		c := h.campaign(h.ws, "joined", strings.ReplaceAll(hello, "{{event.item}}", "it"))
+		ada := h.person(h.ws, "ada@x.test", nil)
+		h.event(h.ws, "ada@x.test", "joined", `{}`)
+		h.must(e.moveJourneys(ctx, h.ws.ID))
+		due, err := h.store.DueCandidates(ctx, h.ws.ID, nil, 10)
+		h.must(err)
+		h.must(h.store.Unsubscribe(ctx, h.ws.ID, ada, store.CommandLine))
+		h.must(e.deliver(ctx, due[0]))
+		if s := h.states(h.ws, c); s["undeliverable"] != 1 || s["sent"] != 0 || h.smtp.Count() != 0 {
+			t.Errorf("mailbox %v: %v, received %d", mailbox, s, h.smtp.Count())
+		}
+	}
+}

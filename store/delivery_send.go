@@ -121,20 +121,26 @@ func (s *Store) HandOver(ctx context.Context, ws WorkspaceID, d Delivery, conten
 		return false, err
 	}
 	err = s.update(ctx, func(tx *Tx) error {
-		gone, err := tx.unsubscribed(ws, d)
-		if err != nil {
-			return err
-		}
-		if gone {
-			_, err := tx.step(ws, d, step{to: Undeliverable, reason: UnsubscribedReason})
-			return err
-		}
-		if claimed, err = tx.step(ws, d, step{to: Handed, attempts: 1}); err != nil || !claimed {
+		if claimed, err = tx.claim(ws, d, Handed); err != nil || !claimed {
 			return err
 		}
 		return tx.keepContent(ws, d.ID, packed)
 	})
 	return claimed, err
+}
+
+// claim takes a due delivery for one try, unless the person wants no mail any
+// more.
+func (tx *Tx) claim(ws WorkspaceID, d Delivery, to DeliveryState) (bool, error) {
+	gone, err := tx.unsubscribed(ws, d)
+	if err != nil {
+		return false, err
+	}
+	if gone {
+		_, err := tx.step(ws, d, step{to: Undeliverable, reason: UnsubscribedReason})
+		return false, err
+	}
+	return tx.step(ws, d, step{to: to, attempts: 1})
 }
 
 // UnsubscribedReason is why a message is held back from who wants none.
@@ -211,7 +217,7 @@ func (s *Store) PutInMailbox(ctx context.Context, ws WorkspaceID, d Delivery, co
 		return err
 	}
 	return s.update(ctx, func(tx *Tx) error {
-		claimed, err := tx.step(ws, d, step{to: Sent, attempts: 1})
+		claimed, err := tx.claim(ws, d, Sent)
 		if err != nil || !claimed {
 			return err
 		}
