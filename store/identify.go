@@ -96,12 +96,16 @@ func (tx *Tx) identified(ws WorkspaceID, out Identified, in Identify) (Identifie
 	return out, tx.adopt(ws, out.Person, in.Attributes)
 }
 
-// find looks up whomever the call's identifiers name.
+// find looks up whomever the call's identifiers name. Most calls repeat in their
+// body what the person of the path has already; that is not looked up again.
 func find(ctx context.Context, q queryer, w Workspace, in Identify) (identity.Found, map[PersonID]Person, error) {
 	people := map[PersonID]Person{}
 	var found identity.Found
-	look := func(kind identity.Kind, value string) (*identity.Person, error) {
-		p, err := personBy(ctx, q, w.ID, identity.Ref{Kind: kind, Value: value})
+	look := func(ref identity.Ref) (*identity.Person, error) {
+		if found.ByPath != nil && people[PersonID(found.ByPath.Key)].isNamed(ref) {
+			return found.ByPath, nil
+		}
+		p, err := personBy(ctx, q, w.ID, ref)
 		if err == ErrNotFound {
 			return nil, nil
 		}
@@ -112,20 +116,26 @@ func find(ctx context.Context, q queryer, w Workspace, in Identify) (identity.Fo
 		return p.identity(), nil
 	}
 	var err error
-	if found.ByPath, err = look(in.Ref.Kind, in.Ref.Value); err != nil {
+	if found.ByPath, err = look(in.Ref); err != nil {
 		return found, nil, err
 	}
 	if id := in.Body.ID; id != nil && *id != "" && w.Identifiers.ID() {
-		if found.ByID, err = look(identity.ID, *id); err != nil {
+		if found.ByID, err = look(identity.Ref{Kind: identity.ID, Value: *id}); err != nil {
 			return found, nil, err
 		}
 	}
 	if email := in.Body.Email; email != nil && *email != "" && w.Identifiers.Email() {
-		if found.ByEmail, err = look(identity.Email, *email); err != nil {
+		if found.ByEmail, err = look(identity.Ref{Kind: identity.Email, Value: *email}); err != nil {
 			return found, nil, err
 		}
 	}
 	return found, people, nil
+}
+
+// isNamed says whether an id or an email of a call is this person's, as it is
+// written. Another spelling is left to the index.
+func (p Person) isNamed(ref identity.Ref) bool {
+	return ref.Kind == identity.ID && ref.Value == p.ExternalID || ref.Kind == identity.Email && ref.Value == p.Email
 }
 
 // identity is what the identifier rules need to know of a person.
