@@ -23,7 +23,7 @@ func (j *job) createCampaign() {
 
 // add adds an action at the end of the workflow, which opens it.
 func (j *job) add(action string) {
-	j.ClickAt(`button.add[aria-label="Add a step at the end"]`)
+	j.ClickAt(`button.add[aria-label="Add an action at the end"]`)
 	j.ClickIn("#add-menu", action)
 	j.Is(`document.querySelector("#inspector h2").textContent.includes("`+action+`")`, true)
 }
@@ -33,20 +33,20 @@ func (j *job) buildWorkflow() {
 	j.add("Email")
 	j.Fill("sending", "automatic")
 	j.Fill("from", "Acme <hello@acme.test>")
-	j.Click("Save step")
+	j.Click("Save action")
 	j.Sees("Saved")
 	j.add("Delay")
 	j.Fill("duration", "2")
 	j.Fill("duration-unit", "d")
-	j.Click("Save step")
+	j.Click("Save action")
 	j.Sees("Wait 2 days")
 	j.add("Branch")
 	j.FillAt(`.cond [name$="field"]`, "plan")
 	j.FillAt(`.cond [name$="value"]`, "pro")
-	j.Click("Save step")
+	j.Click("Save action")
 	j.Sees(`plan is "pro"`)
 	j.looks()
-	j.ClickAt(`button.add[aria-label="Add a step on this path"]`)
+	j.ClickAt(`button.add[aria-label="Add an action on this path"]`)
 	j.ClickIn("#add-menu", "Exit")
 	j.Is(`document.querySelectorAll(".path .stop").length`, 1)
 	j.ClickAt(`[data-undo]`)

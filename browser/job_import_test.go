@@ -4,7 +4,7 @@ import (
 	"github.com/postroom/postroom/browser"
 )
 
-const steps = `document.querySelectorAll("#flow .step:not(.k-trig)").length`
+const actions = `document.querySelectorAll("#flow .action:not(.k-trig)").length`
 
 // importActions brings actions of the campaign into one of the other
 // workspace, takes that back, and does it again.
@@ -20,13 +20,13 @@ func (j *job) importActions() {
 	j.chooseActions()
 	j.Click("Import 3 actions")
 	j.At(path)
-	j.Is(steps, 3)
+	j.Is(actions, 3)
 	j.ClickAt("[data-undo]")
-	j.Is(steps, 0)
+	j.Is(actions, 0)
 
 	j.chooseActions()
 	j.Click("Import 3 actions")
-	j.Is(steps, 3)
+	j.Is(actions, 3)
 	j.ClickIn("#flow", "Email")
 	j.Is(`document.querySelector("#inspector [name=sending]:checked").value`, "draft")
 	j.Sees("Imported from Acme / Welcome")

@@ -66,7 +66,7 @@ func shortcutKeys(_ *testing.T, tab *browser.Tab) {
 }
 
 // order is the top-level actions of the workflow, from the top.
-const order = `[...document.querySelectorAll("#flow > li > .step a[id], #flow > li > .stop a[id]")].map(a => a.id).join(" ")`
+const order = `[...document.querySelectorAll("#flow > li > .action a[id], #flow > li > .stop a[id]")].map(a => a.id).join(" ")`
 
 // Alt and an arrow move the action in focus, which keeps it.
 func workflowKeys(t *testing.T, tab *browser.Tab) {

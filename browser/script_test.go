@@ -68,11 +68,11 @@ func newCampaignByForm(tab *browser.Tab, name string) {
 
 func addActionByForm(tab *browser.Tab) {
 	newCampaignByForm(tab, "By hand")
-	tab.ClickAt(`a.add[aria-label="Add a step at the end"]`)
+	tab.ClickAt(`a.add[aria-label="Add an action at the end"]`)
 	tab.ClickIn("#inspector", "Delay")
 	tab.Fill("duration", "3")
 	tab.Fill("duration-unit", "d")
-	tab.Click("Save step")
+	tab.Click("Save action")
 	tab.Sees("Wait 3 days")
 	tab.ClickAt("[data-undo]")
 	tab.Misses("Wait 3 days")

@@ -74,7 +74,7 @@ func (s *Store) PreviewImport(ctx context.Context, ws WorkspaceID, id CampaignID
 }
 
 // ImportActions brings picked actions of another campaign into a draft, as
-// drafts with new keys, in one step that can be undone. What runs is not
+// drafts with new keys, in one change that can be undone. What runs is not
 // touched. ErrNotFound: the member may not see the source. ErrSourceChanged:
 // it is not what was seen. ErrChanged: the draft is not.
 func (s *Store) ImportActions(ctx context.Context, ws WorkspaceID, id CampaignID, in ImportRequest, m Member) (out Imported, err error) {

@@ -14,7 +14,7 @@ const keptRevisions = 100
 // AnyRevision is the base of an edit that may follow any other.
 const AnyRevision = -1
 
-// EditDraft changes a campaign's draft as one step that can be undone; label
+// EditDraft changes a campaign's draft as one change that can be undone; label
 // names it, as in “Move Welcome”. base is the revision that the editor saw
 // (AnyRevision: whatever it is): when it is another one by now, the answer is
 // ErrChanged. What edit refuses, with a *workflow.Error, is refused.

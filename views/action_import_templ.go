@@ -1006,7 +1006,7 @@ func importRows(f ImportForm, actions []workflow.Action, inside bool) templ.Comp
 			return templ_7745c5c3_Err
 		}
 		for _, a := range actions {
-			class, icon := stepKind(a.Type)
+			class, icon := actionKind(a.Type)
 			picked := slices.Contains(f.Picked, a.Key)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, "<li>")
 			if templ_7745c5c3_Err != nil {
@@ -1403,12 +1403,12 @@ func importMessage(a workflow.Action) templ.Component {
 			templ_7745c5c3_Var56 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		class, icon := stepKind(a.Type)
+		class, icon := actionKind(a.Type)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 111, "<div class=\"card stack s\"><div class=\"row nowrap\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var57 = []any{"step-ico", class}
+		var templ_7745c5c3_Var57 = []any{"badge", class}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var57...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

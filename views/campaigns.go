@@ -49,9 +49,9 @@ func WorkflowAct(ws store.Workspace, id store.CampaignID, act string) string {
 	return WorkflowPath(ws, id) + "/" + act
 }
 
-// StepPath is the workflow with one action chosen.
-func StepPath(ws store.Workspace, id store.CampaignID, key string) string {
-	return WorkflowPath(ws, id) + "?step=" + url.QueryEscape(key)
+// ActionPath is the workflow with one action chosen.
+func ActionPath(ws store.Workspace, id store.CampaignID, key string) string {
+	return WorkflowPath(ws, id) + "?action=" + url.QueryEscape(key)
 }
 
 // LivePath is the version that people walk through, with its figures.
@@ -59,24 +59,24 @@ func LivePath(ws store.Workspace, id store.CampaignID) string {
 	return WorkflowPath(ws, id) + "?view=live"
 }
 
-// AddStepPath asks what to add at a place.
-func AddStepPath(ws store.Workspace, id store.CampaignID, at workflow.Place) string {
+// AddActionPath asks what to add at a place.
+func AddActionPath(ws store.Workspace, id store.CampaignID, at workflow.Place) string {
 	return WorkflowPath(ws, id) + "?add=" + url.QueryEscape(at.String())
 }
 
-// MoveStepPath asks where to move an action.
-func MoveStepPath(ws store.Workspace, id store.CampaignID, key string) string {
+// MoveActionPath asks where to move an action.
+func MoveActionPath(ws store.Workspace, id store.CampaignID, key string) string {
 	return WorkflowPath(ws, id) + "?move=" + url.QueryEscape(key)
 }
 
-// SaveStepPath is where the settings of one action go.
-func SaveStepPath(ws store.Workspace, id store.CampaignID, key string) string {
-	return WorkflowPath(ws, id) + "/steps/" + url.PathEscape(key)
+// SaveActionPath is where the settings of one action go.
+func SaveActionPath(ws store.Workspace, id store.CampaignID, key string) string {
+	return WorkflowPath(ws, id) + "/actions/" + url.PathEscape(key)
 }
 
-// StepAct is the address of what changes one action: move, duplicate, delete.
-func StepAct(ws store.Workspace, id store.CampaignID, key, act string) string {
-	return SaveStepPath(ws, id, key) + "/" + act
+// ActionAct is the address of what changes one action: move, duplicate, delete.
+func ActionAct(ws store.Workspace, id store.CampaignID, key, act string) string {
+	return SaveActionPath(ws, id, key) + "/" + act
 }
 
 // CampaignList is one page of campaigns.

@@ -11,7 +11,7 @@ import (
 func problemPath(ws store.Workspace, id store.CampaignID, c workflow.Campaign, p workflow.Problem) string {
 	switch {
 	case p.Key == "" && p.Field == "actions":
-		return AddStepPath(ws, id, workflow.Place{})
+		return AddActionPath(ws, id, workflow.Place{})
 	case p.Key == "" && p.Field == "name":
 		return CampaignPath(ws, id)
 	case p.Key == "":
@@ -19,7 +19,7 @@ func problemPath(ws store.Workspace, id store.CampaignID, c workflow.Campaign, p
 	case inMessage(p.Field) && isEmail(c, p.Key):
 		return MessagePath(ws, id, p.Key)
 	}
-	return StepPath(ws, id, p.Key)
+	return ActionPath(ws, id, p.Key)
 }
 
 // problemField is the form field that a problem of the campaign names.
@@ -34,7 +34,7 @@ func problemField(p workflow.Problem) string {
 	return name
 }
 
-// inMessage says whether the message editor has the field, not the step.
+// inMessage says whether the message editor has the field, not the action.
 func inMessage(field string) bool {
 	return field == "subject" || field == "body" || field == "reply_to" || field == "layout"
 }
@@ -44,7 +44,7 @@ func isEmail(c workflow.Campaign, key string) bool {
 	return ok && a.Email != nil
 }
 
-// problemTitle is the step that a problem is about.
+// problemTitle is the action that a problem is about.
 func problemTitle(c workflow.Campaign, p workflow.Problem) string {
 	if a, ok := workflow.Find(c, p.Key); ok && p.Key != "" {
 		return a.Title() + ": "

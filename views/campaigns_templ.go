@@ -1664,9 +1664,9 @@ func campaignDialogs(h CampaignHead) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var71 string
-				templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(Count(len(h.Draft.Actions), "step", "steps"))
+				templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(Count(len(h.Draft.Actions), "action", "actions"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/campaigns.templ`, Line: 321, Col: 73}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/campaigns.templ`, Line: 321, Col: 77}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var71))
 				if templ_7745c5c3_Err != nil {
@@ -1759,7 +1759,7 @@ func actDialog(h CampaignHead, id, act, title, icon, class, yes, no string) temp
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var76 = []any{"step-ico", templ.KV("k-bad", class == "btn danger primary")}
+		var templ_7745c5c3_Var76 = []any{"badge", templ.KV("k-bad", class == "btn danger primary")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var76...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -2120,7 +2120,7 @@ func campaignFacts(o CampaignOverview) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 152, "</dd></div><div><dt>Steps</dt><dd><a href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 152, "</dd></div><div><dt>Actions</dt><dd><a href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2138,9 +2138,9 @@ func campaignFacts(o CampaignOverview) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var94 string
-		templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(stepsInWords(o.Shown))
+		templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(actionsInWords(o.Shown))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/campaigns.templ`, Line: 412, Col: 90}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/campaigns.templ`, Line: 412, Col: 92}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var94))
 		if templ_7745c5c3_Err != nil {
@@ -2170,8 +2170,8 @@ func campaignFacts(o CampaignOverview) templ.Component {
 	})
 }
 
-// stepsInWords is how many actions of which kind a workflow has.
-func stepsInWords(c workflow.Campaign) string {
+// actionsInWords is how many actions of which kind a workflow has.
+func actionsInWords(c workflow.Campaign) string {
 	counts := map[workflow.Type]int{}
 	total := 0
 	for a := range workflow.All(c.Actions) {
@@ -2179,9 +2179,9 @@ func stepsInWords(c workflow.Campaign) string {
 		total++
 	}
 	if total == 0 {
-		return "No steps yet"
+		return "No actions yet"
 	}
-	return fmt.Sprintf("%s, of them %s", Count(total, "step", "steps"), Count(counts[workflow.TypeEmail], "email", "emails"))
+	return fmt.Sprintf("%s, of them %s", Count(total, "action", "actions"), Count(counts[workflow.TypeEmail], "email", "emails"))
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -16,15 +16,15 @@ type Editor struct {
 	Still    bool              // the live version, with its figures
 	Counts   map[string]map[string]int
 	Problems []workflow.Problem
-	Step     *StepForm // the chosen action
-	Add      string    // a place at which something is to be added
-	Move     string    // the key of an action for which a place is wanted
-	Focus    string    // step or inspector: what was just changed
-	Refused  string    // why the last change was not made
+	Chosen   *ActionForm // the chosen action
+	Add      string      // a place at which something is to be added
+	Move     string      // the key of an action for which a place is wanted
+	Focus    string      // action or inspector: what was just changed
+	Refused  string      // why the last change was not made
 }
 
-// StepForm is the settings of one action, as typed.
-type StepForm struct {
+// ActionForm is the settings of one action, as typed.
+type ActionForm struct {
 	Action    workflow.Action // as it is saved, with what was typed in it
 	Condition ConditionForm
 	Delay     DurationForm
@@ -38,10 +38,10 @@ type StepForm struct {
 
 // PathForm is one path of a branch.
 type PathForm struct {
-	Name  string
-	Else  bool // takes everyone else
-	When  ConditionForm
-	Steps int // on it
+	Name    string
+	Else    bool // takes everyone else
+	When    ConditionForm
+	Actions int // on it
 }
 
 // SetRow is one attribute that an update of the person sets.
@@ -55,12 +55,12 @@ var SetKinds = []struct{ Value, Words string }{
 // editable says whether who looks may change what they see.
 func (e Editor) editable(may bool) bool { return may && !e.Still && e.Head.Editable() }
 
-// chosen is the key of the action in the inspector.
-func (e Editor) chosen() string {
-	if e.Step == nil {
+// chosenKey is the key of the action in the inspector.
+func (e Editor) chosenKey() string {
+	if e.Chosen == nil {
 		return ""
 	}
-	return e.Step.Action.Key
+	return e.Chosen.Action.Key
 }
 
 // flags is the problems of one action.
@@ -82,7 +82,7 @@ func (e Editor) movingTitle() string {
 	return a.Title()
 }
 
-func stepKind(t workflow.Type) (class, icon string) {
+func actionKind(t workflow.Type) (class, icon string) {
 	switch t {
 	case workflow.TypeEmail:
 		return "k-msg", "mail"
@@ -98,15 +98,15 @@ func stepKind(t workflow.Type) (class, icon string) {
 	return "", "exit"
 }
 
-// stepTitle is the name of an action, and stepWhat the line under it.
-func stepTitle(a workflow.Action) string {
+// actionTitle is the name of an action, and actionWhat the line under it.
+func actionTitle(a workflow.Action) string {
 	if a.Name != "" {
 		return a.Name
 	}
 	return a.Type.Words()
 }
 
-func stepWhat(a workflow.Action) string {
+func actionWhat(a workflow.Action) string {
 	words := a.Summary()
 	if a.Name == "" {
 		words = strings.TrimPrefix(strings.TrimPrefix(words, a.Type.Words()), " · ")

@@ -80,14 +80,14 @@ func TestCampaignLife(t *testing.T) {
 	c := s.campaignOf("Welcome", oneDelay)
 	path := views.CampaignPath(s.acme, c.ID)
 	s.alice.get(path).want(200, "Start…", "Delete “Welcome”?", "Does “signed_up”")
-	s.alice.get(path+"/publish").want(200, "Start campaign", "1 step")
+	s.alice.get(path+"/publish").want(200, "Start campaign", "1 action")
 	s.alice.send(s.acme, path+"/publish", url.Values{"revision": {"7"}}).want(409, "Somebody changed the draft")
 	s.alice.send(s.acme, path+"/publish", url.Values{"revision": {"0"}}).want(303)
 	s.alice.get(path).want(200, "Running · v1", "“Welcome” runs.", "Stop “Welcome”?")
 	s.alice.send(s.acme, path+"/delete", nil).want(422, "Archive it instead.")
 	s.alice.send(s.acme, path+"/archive", nil).want(422, "Stop the campaign first")
 
-	s.alice.send(s.acme, path+"/workflow/steps/pause", url.Values{"revision": {"0"}, "name": {"Pause"}, "duration": {"3"}, "duration-unit": {"h"}}).want(303)
+	s.alice.send(s.acme, path+"/workflow/actions/pause", url.Values{"revision": {"0"}, "name": {"Pause"}, "duration": {"3"}, "duration-unit": {"h"}}).want(303)
 	s.alice.get(path).want(200, "Draft · 1 change", "Publish v2…")
 	s.alice.get(path+"/publish").want(200, "1 change since version 1", "wait 2 days before, wait 3 hours now")
 	s.alice.get(path+"/workflow?view=live").want(200, "Version 1", "Wait 2 days")
@@ -101,8 +101,8 @@ func TestCampaignLife(t *testing.T) {
 	s.alice.send(s.acme, path+"/stop", nil).want(422, "does not run")
 	s.alice.send(s.acme, path+"/archive", nil).want(303)
 	s.alice.get("/w/acme/campaigns?archived=1").want(200, "Welcome")
-	s.alice.get(path+"/workflow?step=pause").want(200, "disabled", "Take out of the archive")
-	s.alice.send(s.acme, path+"/workflow/steps/pause/delete", url.Values{"revision": {"1"}}).want(422, "archived")
+	s.alice.get(path+"/workflow?action=pause").want(200, "disabled", "Take out of the archive")
+	s.alice.send(s.acme, path+"/workflow/actions/pause/delete", url.Values{"revision": {"1"}}).want(422, "archived")
 	s.alice.send(s.acme, path+"/unarchive", nil).want(303)
 	s.alice.send(s.acme, path+"/rename", url.Values{"name": {"Hello"}}).want(303)
 	to := s.alice.send(s.acme, path+"/duplicate", nil).want(303).location()
@@ -192,7 +192,7 @@ func TestCampaignsOfOthers(t *testing.T) {
 		s.charlie.get(path).want(404)
 		s.alice.get(strings.Replace(path, "/acme/", "/other/", 1)).want(404)
 	}
-	writes := []string{views.TriggerPath(s.acme, c.ID), views.PublishPath(s.acme, c.ID), views.SaveStepPath(s.acme, c.ID, "pause")}
+	writes := []string{views.TriggerPath(s.acme, c.ID), views.PublishPath(s.acme, c.ID), views.SaveActionPath(s.acme, c.ID, "pause")}
 	for _, act := range []string{"stop", "archive", "unarchive", "rename", "duplicate", "delete"} {
 		writes = append(writes, views.CampaignAct(s.acme, c.ID, act))
 	}
@@ -200,7 +200,7 @@ func TestCampaignsOfOthers(t *testing.T) {
 		writes = append(writes, views.WorkflowAct(s.acme, c.ID, act))
 	}
 	for _, act := range []string{"move", "duplicate", "delete"} {
-		writes = append(writes, views.StepAct(s.acme, c.ID, "pause", act))
+		writes = append(writes, views.ActionAct(s.acme, c.ID, "pause", act))
 	}
 	for _, path := range writes {
 		s.bob.send(s.acme, path, nil).want(403)

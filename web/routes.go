@@ -229,11 +229,11 @@ func (s *Server) campaignRoutes(form *echo.Group) {
 	form.POST("/campaigns/:campaign/delete", s.deleteCampaign, author)
 
 	form.GET("/campaigns/:campaign/workflow", s.showWorkflow, viewer)
-	form.POST("/campaigns/:campaign/workflow/add", s.addStep, author)
+	form.POST("/campaigns/:campaign/workflow/add", s.addAction, author)
 	form.POST("/campaigns/:campaign/workflow/undo", s.undo, author)
 	form.POST("/campaigns/:campaign/workflow/redo", s.redo, author)
-	form.POST("/campaigns/:campaign/workflow/steps/:step", s.saveStep, author)
-	form.POST("/campaigns/:campaign/workflow/steps/:step/move", s.moveStep, author)
-	form.POST("/campaigns/:campaign/workflow/steps/:step/duplicate", s.duplicateStep, author)
-	form.POST("/campaigns/:campaign/workflow/steps/:step/delete", s.deleteStep, author)
+	form.POST("/campaigns/:campaign/workflow/actions/:action", s.saveAction, author)
+	form.POST("/campaigns/:campaign/workflow/actions/:action/move", s.moveAction, author)
+	form.POST("/campaigns/:campaign/workflow/actions/:action/duplicate", s.duplicateAction, author)
+	form.POST("/campaigns/:campaign/workflow/actions/:action/delete", s.deleteAction, author)
 }

@@ -27,7 +27,7 @@ func (s *Server) showWorkflow(c echo.Context) error {
 	if _, ok := workflow.Find(camp.Draft, c.QueryParam("move")); ok && role(c).May(store.RoleAuthor) {
 		e.Move = c.QueryParam("move")
 	}
-	if err := s.choose(c, &e, c.QueryParam("step")); err != nil {
+	if err := s.choose(c, &e, c.QueryParam("action")); err != nil {
 		return err
 	}
 	return s.page(c, http.StatusOK, views.EditWorkflow(e))
@@ -61,12 +61,12 @@ func (s *Server) choose(c echo.Context, e *views.Editor, key string) error {
 	if !ok || key == "" || e.Still {
 		return nil
 	}
-	form := stepForm(a)
-	return s.openStep(c, e, &form)
+	form := actionForm(a)
+	return s.openAction(c, e, &form)
 }
 
-// openStep shows a form in the inspector, with what its fields suggest.
-func (s *Server) openStep(c echo.Context, e *views.Editor, form *views.StepForm) error {
+// openAction shows a form in the inspector, with what its fields suggest.
+func (s *Server) openAction(c echo.Context, e *views.Editor, form *views.ActionForm) error {
 	ctx, ws := c.Request().Context(), here(c).ID
 	var err error
 	if form.Fields, err = s.store.AttributeNames(ctx, ws); err != nil {
@@ -77,7 +77,7 @@ func (s *Server) openStep(c echo.Context, e *views.Editor, form *views.StepForm)
 			return err
 		}
 	}
-	e.Step = form
+	e.Chosen = form
 	return nil
 }
 

@@ -25,15 +25,15 @@ func (s *Server) change(c echo.Context, label, said string, edit func(workflow.C
 		return draft, err
 	}, by(c))
 	if err != nil {
-		return s.refused(c, camp, c.Param("step"), err)
+		return s.refused(c, camp, c.Param("action"), err)
 	}
 	if key == "" {
 		return s.done(c, views.WorkflowPath(here(c), camp.ID), said)
 	}
-	return s.done(c, views.StepPath(here(c), camp.ID, key)+"&focus="+focus, said)
+	return s.done(c, views.ActionPath(here(c), camp.ID, key)+"&focus="+focus, said)
 }
 
-func (s *Server) addStep(c echo.Context) error {
+func (s *Server) addAction(c echo.Context) error {
 	kind := workflow.Type(c.FormValue("type"))
 	place, err := workflow.ParsePlace(c.FormValue("place"))
 	if err != nil {
@@ -63,16 +63,16 @@ func (s *Server) addStep(c echo.Context) error {
 	}, "inspector")
 }
 
-func (s *Server) moveStep(c echo.Context) error {
-	key, to := c.Param("step"), c.FormValue("to")
-	title, err := s.stepTitle(c)
+func (s *Server) moveAction(c echo.Context) error {
+	key, to := c.Param("action"), c.FormValue("to")
+	title, err := s.actionTitle(c)
 	if err != nil {
 		return err
 	}
 	return s.change(c, "Move "+title, title+" moved.", func(draft workflow.Campaign) (workflow.Campaign, string, error) {
 		moved, err := moveTo(draft, key, to)
 		return moved, key, err
-	}, "step")
+	}, "action")
 }
 
 func moveTo(draft workflow.Campaign, key, to string) (workflow.Campaign, error) {
@@ -89,41 +89,38 @@ func moveTo(draft workflow.Campaign, key, to string) (workflow.Campaign, error) 
 	return workflow.Move(draft, []string{key}, place)
 }
 
-func (s *Server) duplicateStep(c echo.Context) error {
-	title, err := s.stepTitle(c)
+func (s *Server) duplicateAction(c echo.Context) error {
+	title, err := s.actionTitle(c)
 	if err != nil {
 		return err
 	}
 	return s.change(c, "Duplicate "+title, title+" duplicated.", func(draft workflow.Campaign) (workflow.Campaign, string, error) {
-		return workflow.Duplicate(draft, c.Param("step"))
-	}, "step")
+		return workflow.Duplicate(draft, c.Param("action"))
+	}, "action")
 }
 
-func (s *Server) deleteStep(c echo.Context) error {
-	title, err := s.stepTitle(c)
+func (s *Server) deleteAction(c echo.Context) error {
+	title, err := s.actionTitle(c)
 	if err != nil {
 		return err
 	}
 	return s.change(c, "Delete "+title, title+" deleted. Undo brings it back.", func(draft workflow.Campaign) (workflow.Campaign, string, error) {
-		draft, err := workflow.Delete(draft, []string{c.Param("step")})
+		draft, err := workflow.Delete(draft, []string{c.Param("action")})
 		return draft, "", err
 	}, "")
 }
 
-// stepTitle is what to call the action that the path names.
-func (s *Server) stepTitle(c echo.Context) (string, error) {
+// actionTitle is what to call the action that the path names.
+func (s *Server) actionTitle(c echo.Context) (string, error) {
 	camp, err := s.campaign(c)
 	if err != nil {
 		return "", err
 	}
-	a, ok := workflow.Find(camp.Draft, c.Param("step"))
+	a, ok := workflow.Find(camp.Draft, c.Param("action"))
 	if !ok {
-		return "a step", nil // the change itself says that it is gone
+		return "an action", nil // the change itself says that it is gone
 	}
-	if a.Name == "" {
-		return a.Type.Words(), nil
-	}
-	return "“" + a.Name + "”", nil
+	return titleOf(a), nil
 }
 
 func (s *Server) undo(c echo.Context) error {

@@ -13,8 +13,8 @@ import (
 	"github.com/postroom/postroom/views"
 )
 
-// steps is the keys of the draft's actions, in the order of the tree.
-func (s *site) steps(id store.CampaignID) (keys []string) {
+// actions is the keys of the draft's actions, in the order of the tree.
+func (s *site) actions(id store.CampaignID) (keys []string) {
 	s.Helper()
 	for a := range workflow.All(s.now(id).Draft.Actions) {
 		keys = append(keys, a.Key)
@@ -32,24 +32,24 @@ func (s *site) edit(id store.CampaignID, path string, form url.Values) answer {
 	return s.alice.send(s.acme, path, form)
 }
 
-func TestWorkflowIsBuiltStepByStep(t *testing.T) {
+func TestWorkflowIsBuiltActionByAction(t *testing.T) {
 	s := newSite(t)
 	c := s.campaignOf("Welcome", `[]`)
 	path := views.WorkflowPath(s.acme, c.ID)
-	s.alice.get(path).want(200, "Add a step at the end", "?add=start")
-	s.alice.get(path+"?add=start").want(200, "Add a step", `name="place" value="start"`)
+	s.alice.get(path).want(200, "Add an action at the end", "?add=start")
+	s.alice.get(path+"?add=start").want(200, "Add an action", `name="place" value="start"`)
 	for _, kind := range []string{"email", "delay", "branch"} {
 		place := workflow.End(s.now(c.ID).Draft).String()
 		to := s.edit(c.ID, path+"/add", url.Values{"place": {place}, "type": {kind}}).want(303).location()
-		if to != path+"?step="+kind+"&focus=inspector" {
+		if to != path+"?action="+kind+"&focus=inspector" {
 			t.Errorf("adding led to %s", to)
 		}
-		s.alice.get(to).want(200, `aria-current="true"`, "Save step")
+		s.alice.get(to).want(200, `aria-current="true"`, "Save action")
 	}
 	s.edit(c.ID, path+"/add", url.Values{"place": {"path:branch:0"}, "type": {"update_person"}}).want(303)
 	s.edit(c.ID, path+"/add", url.Values{"place": {"path:branch:1"}, "type": {"exit"}}).want(303)
-	if got := s.steps(c.ID); !slices.Equal(got, []string{"email", "delay", "branch", "update_person", "exit"}) {
-		t.Errorf("steps %q", got)
+	if got := s.actions(c.ID); !slices.Equal(got, []string{"email", "delay", "branch", "update_person", "exit"}) {
+		t.Errorf("actions %q", got)
 	}
 	email := s.now(c.ID).Draft.Actions[0].Email
 	if email.Layout != store.DefaultLayout || email.Sending != workflow.Draft {
@@ -60,53 +60,53 @@ func TestWorkflowIsBuiltStepByStep(t *testing.T) {
 	s.edit(c.ID, path+"/add", url.Values{"place": {"start"}, "type": {"teleport"}}).want(422, "not an action")
 }
 
-const threeSteps = `[
+const threeActions = `[
 	{"key":"one","type":"delay","name":"One","duration":"1d"},
 	{"key":"split","type":"branch","name":"Split","paths":[
 		{"name":"Pro","when":{"attribute":{"field":"plan","operator":"eq","value":"pro"}},"actions":[{"key":"in","type":"update_person","set":{"a":"b"}}]},
 		{"name":"Else"}]},
 	{"key":"two","type":"delay","name":"Two","duration":"2d"}]`
 
-func TestStepsMoveAndComeBack(t *testing.T) {
+func TestActionsMoveAndComeBack(t *testing.T) {
 	s := newSite(t)
-	c := s.campaignOf("Welcome", threeSteps)
+	c := s.campaignOf("Welcome", threeActions)
 	path := views.WorkflowPath(s.acme, c.ID)
 	act := func(key, act, to string) answer {
-		return s.edit(c.ID, views.StepAct(s.acme, c.ID, key, act), url.Values{"to": {to}})
+		return s.edit(c.ID, views.ActionAct(s.acme, c.ID, key, act), url.Values{"to": {to}})
 	}
-	steps := func(want ...string) {
+	actions := func(want ...string) {
 		t.Helper()
-		if got := s.steps(c.ID); !slices.Equal(got, want) {
-			t.Errorf("steps %q, want %q", got, want)
+		if got := s.actions(c.ID); !slices.Equal(got, want) {
+			t.Errorf("actions %q, want %q", got, want)
 		}
 	}
 	s.alice.get(path+"?move=two").want(200, "Choose where to move", "Place here", `value="path:split:1"`)
-	if to := act("two", "move", "path:split:1").want(303).location(); !strings.HasSuffix(to, "?step=two&focus=step") {
+	if to := act("two", "move", "path:split:1").want(303).location(); !strings.HasSuffix(to, "?action=two&focus=action") {
 		t.Errorf("moving led to %s", to)
 	}
-	s.alice.get(path+"?step=two&focus=step").want(200, "data-focus", "“Two” moved.", "Undo move “Two”")
+	s.alice.get(path+"?action=two&focus=action").want(200, "data-focus", "“Two” moved.", "Undo move “Two”")
 	act("one", "move", "down").want(303)
-	steps("split", "one", "in", "two")
+	actions("split", "one", "in", "two")
 	act("one", "move", "up").want(303)
 	act("one", "move", "up").want(422, "comes first already")
 	act("split", "move", "path:split:0").want(422, "cannot be moved into itself")
 	act("split", "delete", "").want(303)
-	steps("one")
+	actions("one")
 	s.alice.get(path).want(200, "“Split” deleted. Undo brings it back.", "Undo delete “Split”")
 	s.alice.send(s.acme, path+"/undo", nil).want(303)
-	steps("one", "split", "in", "two")
+	actions("one", "split", "in", "two")
 	s.alice.get(path).want(200, "Redo delete “Split”")
 	s.alice.send(s.acme, path+"/redo", nil).want(303)
-	steps("one")
+	actions("one")
 	s.alice.send(s.acme, path+"/redo", nil).want(422, "nothing to redo")
 	act("one", "duplicate", "").want(303)
-	steps("one", "one-2")
+	actions("one", "one-2")
 	act("gone", "delete", "").want(422, "no longer in the workflow")
-	s.alice.send(s.acme, views.StepAct(s.acme, c.ID, "one", "delete"), url.Values{"revision": {"0"}}).want(409, "Somebody changed this workflow")
-	steps("one", "one-2")
+	s.alice.send(s.acme, views.ActionAct(s.acme, c.ID, "one", "delete"), url.Values{"revision": {"0"}}).want(409, "Somebody changed this workflow")
+	actions("one", "one-2")
 }
 
-func TestStepSettings(t *testing.T) {
+func TestActionSettings(t *testing.T) {
 	s := newSite(t)
 	c := s.campaignOf("Welcome", `[
 		{"key":"mail","type":"email","subject":"Hi <there>"},
@@ -115,13 +115,13 @@ func TestStepSettings(t *testing.T) {
 		{"key":"set","type":"update_person","set":{"old":1}},
 		{"key":"out","type":"exit"}]`)
 	save := func(key string, form url.Values) answer {
-		return s.edit(c.ID, views.SaveStepPath(s.acme, c.ID, key), form)
+		return s.edit(c.ID, views.SaveActionPath(s.acme, c.ID, key), form)
 	}
 	find := func(key string) workflow.Action {
 		a, _ := workflow.Find(s.now(c.ID).Draft, key)
 		return a
 	}
-	s.alice.get(views.StepPath(s.acme, c.ID, "mail")).want(200, "Hi &lt;there&gt;", views.MessagePath(s.acme, c.ID, "mail"))
+	s.alice.get(views.ActionPath(s.acme, c.ID, "mail")).want(200, "Hi &lt;there&gt;", views.MessagePath(s.acme, c.ID, "mail"))
 	save("mail", url.Values{"name": {" Hello  you "}, "sending": {"automatic"}, "from": {"Acme <hi@acme.test>"}, "to": {"{{customer.email}}"}}).want(303)
 	if a := find("mail"); a.Name != "Hello you" || a.Email.Sending != workflow.Automatic || a.Email.From != "Acme <hi@acme.test>" || a.Email.Subject != "Hi <there>" {
 		t.Errorf("email %+v %+v", a, a.Email)
@@ -146,12 +146,12 @@ func TestStepSettings(t *testing.T) {
 	}
 	save("out", url.Values{"name": {"Bye"}}).want(303)
 	save("gone", nil).want(422, "no longer in the workflow")
-	s.alice.send(s.acme, views.SaveStepPath(s.acme, c.ID, "out"), url.Values{"revision": {"0"}, "name": {"Typed"}}).want(409, "What you typed is still here", `value="Typed"`)
+	s.alice.send(s.acme, views.SaveActionPath(s.acme, c.ID, "out"), url.Values{"revision": {"0"}, "name": {"Typed"}}).want(409, "What you typed is still here", `value="Typed"`)
 }
 
 func TestBranchPaths(t *testing.T) {
 	s := newSite(t)
-	c := s.campaignOf("Welcome", threeSteps)
+	c := s.campaignOf("Welcome", threeActions)
 	paths := func() (words []string) {
 		a, _ := workflow.Find(s.now(c.ID).Draft, "split")
 		for _, p := range a.Branch.Paths {
@@ -172,10 +172,10 @@ func TestBranchPaths(t *testing.T) {
 		for name, values := range extra {
 			form[name] = values
 		}
-		return s.edit(c.ID, views.SaveStepPath(s.acme, c.ID, "split"), form)
+		return s.edit(c.ID, views.SaveActionPath(s.acme, c.ID, "split"), form)
 	}
-	s.alice.get(views.StepPath(s.acme, c.ID, "split")).want(200, "Takes everyone else", "Swap steps with path 2")
-	for _, step := range []struct {
+	s.alice.get(views.ActionPath(s.acme, c.ID, "split")).want(200, "Takes everyone else", "Swap actions with path 2")
+	for _, press := range []struct {
 		do    string
 		extra url.Values
 		want  []string
@@ -186,9 +186,9 @@ func TestBranchPaths(t *testing.T) {
 		{"swap:0", nil, []string{"Path 2: everyone else (1)", `Paying: plan is "pro" (0)`, "Else: everyone else (0)"}},
 		{"remove:0", nil, []string{`Paying: plan is "pro" (0)`, "Else: everyone else (0)"}},
 	} {
-		save(step.do, step.extra).want(303)
-		if got := paths(); !slices.Equal(got, step.want) {
-			t.Errorf("%q led to %q, want %q", step.do, got, step.want)
+		save(press.do, press.extra).want(303)
+		if got := paths(); !slices.Equal(got, press.want) {
+			t.Errorf("%q led to %q, want %q", press.do, got, press.want)
 		}
 	}
 	save("remove:0", nil).want(422, "at least two paths")
@@ -198,9 +198,9 @@ func TestBranchPaths(t *testing.T) {
 
 func TestViewersSeeTheWorkflowOnly(t *testing.T) {
 	s := newSite(t)
-	c := s.campaignOf("Welcome", threeSteps)
-	page := s.bob.get(views.StepPath(s.acme, c.ID, "one")).want(200, "Wait 1 day", "disabled").Body.String()
-	for _, never := range []string{"Save step", "add-menu", "Move up", "Delete step", `name="to"`} {
+	c := s.campaignOf("Welcome", threeActions)
+	page := s.bob.get(views.ActionPath(s.acme, c.ID, "one")).want(200, "Wait 1 day", "disabled").Body.String()
+	for _, never := range []string{"Save action", "add-menu", "Move up", "Delete action", `name="to"`} {
 		if strings.Contains(page, never) {
 			t.Errorf("a viewer is offered %q", never)
 		}

@@ -1,5 +1,5 @@
 // After a page or a part arrives, focus goes to what the server marked with data-focus: the summary of
-// what is wrong, the step that moved. The mark is taken off, so that it counts once.
+// what is wrong, the action that moved. The mark is taken off, so that it counts once.
 (() => {
   function focus(root) {
     const target = root.matches?.("[data-focus]") ? root : root.querySelector("[data-focus]");

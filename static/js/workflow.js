@@ -3,14 +3,14 @@
 (() => {
   const inField = e => e.target.closest("input, textarea, select, [contenteditable]");
 
-  // Alt and an arrow move the step in focus. Its buttons are in it, or in the menu that it opens.
+  // Alt and an arrow move the action in focus. Its buttons are in it, or in the menu that it opens.
   function move(e) {
-    const step = e.target.closest(".step");
-    if (!step || !e.altKey || (e.key !== "ArrowUp" && e.key !== "ArrowDown")) return;
+    const action = e.target.closest(".action");
+    if (!action || !e.altKey || (e.key !== "ArrowUp" && e.key !== "ArrowDown")) return;
     e.preventDefault();
     const which = `[data-move="${e.key === "ArrowUp" ? "up" : "down"}"]`;
-    const menu = document.getElementById(step.querySelector("[popovertarget]")?.getAttribute("popovertarget"));
-    (step.querySelector(which) ?? menu?.querySelector(which))?.click();
+    const menu = document.getElementById(action.querySelector("[popovertarget]")?.getAttribute("popovertarget"));
+    (action.querySelector(which) ?? menu?.querySelector(which))?.click();
   }
 
   // Ctrl or Cmd with Z, Shift+Z or Y press Undo and Redo; in a field they keep their own meaning.

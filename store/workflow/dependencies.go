@@ -86,9 +86,9 @@ func (n needs) action(a Action, here keyring) {
 func (n needs) condition(by string, c *condition.Condition, here keyring) {
 	used := c.Uses()
 	for _, field := range used.Attributes {
-		steps := append(condition.Path(field), field)
-		if steps[0] != "event" { // not the data of the event
-			n.attributes(by, steps[0])
+		parts := append(condition.Path(field), field)
+		if parts[0] != "event" { // not the data of the event
+			n.attributes(by, parts[0])
 		}
 	}
 	n.add(by, NeedsEvent, used.Events...)

@@ -80,7 +80,7 @@ func Move(c Campaign, keys []string, to Place) (Campaign, error) {
 // marker is no valid key, so no action has it.
 const marker = "\x00"
 
-// MoveUp moves the action one step up the page: past the action before it,
+// MoveUp moves the action one place up the page: past the action before it,
 // into the end of a branch before it, from the start of a path to the end of
 // the path before, and from the start of the first path out of the branch.
 func MoveUp(c Campaign, key string) (Campaign, error) {
@@ -111,7 +111,7 @@ func MoveUp(c Campaign, key string) (Campaign, error) {
 	})
 }
 
-// MoveDown undoes MoveUp: it moves the action one step down the page.
+// MoveDown undoes MoveUp: it moves the action one place down the page.
 func MoveDown(c Campaign, key string) (Campaign, error) {
 	return edit(c, func(c *Campaign) error {
 		s, err := c.at(key)

@@ -16,9 +16,9 @@ import (
 	"github.com/postroom/postroom/views"
 )
 
-// stepForm is the settings of an action as a form shows them.
-func stepForm(a workflow.Action) views.StepForm {
-	f := views.StepForm{Action: a, Condition: conditionForm("", a.Condition)}
+// actionForm is the settings of an action as a form shows them.
+func actionForm(a workflow.Action) views.ActionForm {
+	f := views.ActionForm{Action: a, Condition: conditionForm("", a.Condition)}
 	switch {
 	case a.Delay != nil:
 		f.Delay = durationForm(a.Delay.Duration)
@@ -41,17 +41,17 @@ func pathForm(b *workflow.Branch, i int, name string, when views.ConditionForm) 
 	last := i == len(b.Paths)-1
 	f := views.PathForm{Name: name, When: when, Else: last && b.Paths[i].When == nil}
 	for range workflow.All(b.Paths[i].Actions) {
-		f.Steps++
+		f.Actions++
 	}
 	return f
 }
 
-func (s *Server) saveStep(c echo.Context) error {
+func (s *Server) saveAction(c echo.Context) error {
 	camp, err := s.campaign(c)
 	if err != nil {
 		return err
 	}
-	was, ok := workflow.Find(camp.Draft, c.Param("step"))
+	was, ok := workflow.Find(camp.Draft, c.Param("action"))
 	if !ok {
 		return s.refused(c, camp, "", workflow.ErrNoAction)
 	}
@@ -59,24 +59,24 @@ func (s *Server) saveStep(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	form := readStep(was, values)
+	form := readAction(was, values)
 	if len(form.Wrong) > 0 {
-		return s.askStep(c, http.StatusUnprocessableEntity, camp, form, "")
+		return s.askAction(c, http.StatusUnprocessableEntity, camp, form, "")
 	}
 	_, err = s.store.EditDraft(c.Request().Context(), here(c).ID, camp.ID, revision(c), "Change "+titleOf(form.Action), func(draft workflow.Campaign) (workflow.Campaign, error) {
-		return replaceStep(draft, form.Action, values.Get("do"))
+		return replaceAction(draft, form.Action, values.Get("do"))
 	}, by(c))
 	if errors.Is(err, store.ErrChanged) {
-		return s.askStep(c, http.StatusConflict, camp, form, "Somebody changed this workflow while you had it open. What you typed is still here: look at it and save again.")
+		return s.askAction(c, http.StatusConflict, camp, form, "Somebody changed this workflow while you had it open. What you typed is still here: look at it and save again.")
 	}
 	var wrong *workflow.Error
 	if errors.As(err, &wrong) {
-		return s.askStep(c, http.StatusUnprocessableEntity, camp, form, wrong.Message)
+		return s.askAction(c, http.StatusUnprocessableEntity, camp, form, wrong.Message)
 	}
 	if err != nil {
 		return s.refused(c, camp, was.Key, err)
 	}
-	return s.done(c, views.StepPath(here(c), camp.ID, was.Key), titleOf(form.Action)+" saved.")
+	return s.done(c, views.ActionPath(here(c), camp.ID, was.Key), titleOf(form.Action)+" saved.")
 }
 
 func titleOf(a workflow.Action) string {
@@ -86,22 +86,22 @@ func titleOf(a workflow.Action) string {
 	return "“" + a.Name + "”"
 }
 
-// askStep shows the form again, with what was typed.
-func (s *Server) askStep(c echo.Context, status int, camp store.Campaign, form views.StepForm, refused string) error {
+// askAction shows the form again, with what was typed.
+func (s *Server) askAction(c echo.Context, status int, camp store.Campaign, form views.ActionForm, refused string) error {
 	e, err := s.editor(c, camp)
 	if err != nil {
 		return err
 	}
 	e.Refused = refused
-	if err := s.openStep(c, &e, &form); err != nil {
+	if err := s.openAction(c, &e, &form); err != nil {
 		return err
 	}
 	return s.page(c, status, views.EditWorkflow(e))
 }
 
-// replaceStep saves the settings of an action, then does what else was pressed:
+// replaceAction saves the settings of an action, then does what else was pressed:
 // add, remove:1, swap:0, earlier:1.
-func replaceStep(draft workflow.Campaign, a workflow.Action, do string) (workflow.Campaign, error) {
+func replaceAction(draft workflow.Campaign, a workflow.Action, do string) (workflow.Campaign, error) {
 	draft, err := workflow.Replace(draft, a)
 	if err != nil || do == "" {
 		return draft, err
@@ -123,10 +123,10 @@ func replaceStep(draft workflow.Campaign, a workflow.Action, do string) (workflo
 	return draft, workflow.ErrNoPath
 }
 
-// readStep is the action with what was typed in its form. Wrong says what
+// readAction is the action with what was typed in its form. Wrong says what
 // could not be taken.
-func readStep(a workflow.Action, form url.Values) views.StepForm {
-	f := views.StepForm{Wrong: store.Invalid{}}
+func readAction(a workflow.Action, form url.Values) views.ActionForm {
+	f := views.ActionForm{Wrong: store.Invalid{}}
 	a.Name = strings.Join(strings.Fields(form.Get("name")), " ")
 	var problem string
 	if f.Condition, a.Condition, problem = readCondition(form, ""); problem != "" {
@@ -161,7 +161,7 @@ func readSending(form url.Values) workflow.Sending {
 	return sending
 }
 
-func readWebhook(f *views.StepForm, w *workflow.Webhook, form url.Values) {
+func readWebhook(f *views.ActionForm, w *workflow.Webhook, form url.Values) {
 	w.Sending = readSending(form)
 	w.Method, w.URL, w.Body = form.Get("method"), strings.TrimSpace(form.Get("url")), form.Get("body")
 	if !slices.Contains(workflow.Methods(), w.Method) {
@@ -181,7 +181,7 @@ func readWebhook(f *views.StepForm, w *workflow.Webhook, form url.Values) {
 	w.LeftOut = nil // whoever saves has put in again what is needed
 }
 
-func typedPaths(f *views.StepForm, b *workflow.Branch, form url.Values) {
+func typedPaths(f *views.ActionForm, b *workflow.Branch, form url.Values) {
 	names := form["path"]
 	for i := range b.Paths {
 		p := &b.Paths[i]
