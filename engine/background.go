@@ -35,7 +35,16 @@ func (e *Engine) workCampaigns(ctx context.Context, ws store.WorkspaceID) error 
 	return e.store.EndTurn(ctx, ws, store.Campaigns)
 }
 
-// purge removes the contents of a workspace that was deleted a week ago.
+// purge removes the contents of a workspace that was deleted a week ago. A
+// file that is not removed now, because Postroom is killed in between, is by
+// the next sweep.
 func (e *Engine) purge(ctx context.Context, ws store.WorkspaceID) error {
-	return e.store.Purge(ctx, ws, purgeBatch)
+	files, err := e.store.Purge(ctx, ws, purgeBatch)
+	if err != nil {
+		return err
+	}
+	for _, name := range files {
+		e.removeUpload(name)
+	}
+	return nil
 }

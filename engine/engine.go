@@ -79,6 +79,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	wg.Go(func() { e.rounds(ctx, store.Imports, e.runImports) })
 	wg.Go(func() { e.rounds(ctx, store.Campaigns, e.workCampaigns) })
 	wg.Go(func() { e.rounds(ctx, store.Purges, e.purge) })
+	wg.Go(func() { e.sweepUploads(ctx) })
 	wg.Wait()
 	return nil
 }

@@ -202,29 +202,11 @@ func (s *Store) NextImport(ctx context.Context, ws WorkspaceID) (Import, error) 
 	return i, known(err)
 }
 
-// ImportReject is a row that was not imported.
-type ImportReject struct {
-	Line   int
-	Reason string
-	Record []string
-}
-
-// ImportRejects is the rows of an import that were rejected, behind a line.
-// Of a check it is the first few.
-func (s *Store) ImportRejects(ctx context.Context, ws WorkspaceID, id ImportID, after, limit int) ([]ImportReject, error) {
-	rows, err := s.read.QueryContext(ctx, `
-		select line, reason, record from import_rejects
-		where workspace_id = ? and import_id = ? and line > ?
-		order by line
-		limit ?`, ws, id, after, limit)
-	return collect(rows, err, func(scan func(...any) error) (r ImportReject, err error) {
-		var record string
-		if err := scan(&r.Line, &r.Reason, &record); err != nil {
-			return r, err
-		}
-		err = json.Unmarshal([]byte(record), &r.Record)
-		return r, err
-	})
+// FileOfImport says whether an import of any workspace has this file. One that
+// none has is left over from an upload that broke off.
+func (s *Store) FileOfImport(ctx context.Context, file string) (is bool, err error) {
+	err = s.read.QueryRowContext(ctx, `select exists (select 1 from imports where file = ?)`, file).Scan(&is)
+	return is, err
 }
 
 const importColumns = `i.import_id, i.name, i.file, i.size, i.state, i.format, i.mapping, i.position, i.line, i.total, i.row_count,

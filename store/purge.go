@@ -24,9 +24,10 @@ var purged = []struct{ table, key string }{
 }
 
 // Purge removes at most limit rows of a workspace that was deleted longer than
-// RestoreWithin ago, and notes when nothing is left.
-func (s *Store) Purge(ctx context.Context, ws WorkspaceID, limit int) error {
-	return s.update(ctx, func(tx *Tx) error {
+// RestoreWithin ago, and notes when nothing is left. It gives the names of the
+// uploaded files that are to be removed now: no import has them any more.
+func (s *Store) Purge(ctx context.Context, ws WorkspaceID, limit int) (files []string, err error) {
+	err = s.update(ctx, func(tx *Tx) error {
 		var deleted int64
 		err := tx.row(`select deleted_at from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`, ws).Scan(&deleted)
 		if err != nil {
@@ -36,6 +37,11 @@ func (s *Store) Purge(ctx context.Context, ws WorkspaceID, limit int) error {
 			return tx.endTurn(ws, Purges)
 		}
 		for _, t := range purged {
+			if t.table == "imports" {
+				if files, err = tx.filesOfImports(ws, limit); err != nil {
+					return err
+				}
+			}
 			n, err := tx.purge(ws, t.table, t.key, limit)
 			if err != nil {
 				return err
@@ -49,6 +55,13 @@ func (s *Store) Purge(ctx context.Context, ws WorkspaceID, limit int) error {
 		}
 		return tx.endTurn(ws, Purges)
 	})
+	return files, err
+}
+
+// filesOfImports is the files of the imports that are purged next.
+func (tx *Tx) filesOfImports(ws WorkspaceID, limit int) ([]string, error) {
+	rows, err := tx.query(`select file from imports where workspace_id = ? order by import_id limit ?`, ws, limit)
+	return collect(rows, err, func(scan func(...any) error) (file string, err error) { return file, scan(&file) })
 }
 
 func (tx *Tx) purge(ws WorkspaceID, table, key string, limit int) (int64, error) {

@@ -401,6 +401,8 @@ create table imports (
 	unique (workspace_id, import_id)
 ) strict;
 
+create unique index imports_by_file on imports (file);
+
 create table import_rejects (
 	workspace_id integer not null,
 	import_id    integer not null,
