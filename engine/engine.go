@@ -42,6 +42,9 @@ type Engine struct {
 	uploads string
 	workers int
 	poll    time.Duration
+
+	// delivered saves a result; a test lets the disk be full with it.
+	delivered func(context.Context, store.WorkspaceID, store.Delivery, store.Result) error
 }
 
 // New is an engine ready to run.
@@ -55,6 +58,7 @@ func New(c Config) *Engine {
 	return &Engine{
 		store: c.Store, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"),
 		mailer: c.Mailer, webhook: c.Webhook, uploads: c.Uploads, workers: c.Workers, poll: c.Poll,
+		delivered: c.Store.Delivered,
 	}
 }
 

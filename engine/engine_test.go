@@ -86,12 +86,17 @@ func (h *house) must(err error) {
 }
 
 // run starts an engine, with the mail server or with the built-in mailbox.
-func (h *house) run(mailer Mailer) {
-	ctx, cancel := context.WithCancel(context.Background())
-	e := New(Config{
+func (h *house) run(mailer Mailer) { h.start(h.engine(mailer)) }
+
+func (h *house) engine(mailer Mailer) *Engine {
+	return New(Config{
 		Store: h.store, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "https://post.test",
 		Mailer: mailer, Webhook: channel.NewWebhook(true), Poll: 20 * time.Millisecond,
 	})
+}
+
+func (h *house) start(e *Engine) {
+	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

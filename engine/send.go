@@ -81,25 +81,8 @@ func (e *Engine) handOver(ctx context.Context, c store.Candidate, content store.
 	if err != nil || !claimed {
 		return err
 	}
-	ctx = context.WithoutCancel(ctx)
-	return e.store.Delivered(ctx, c.Workspace.ID, c.Delivery, e.result(c.Delivery, send(ctx)))
-}
-
-// result says what a server's answer means for a delivery.
-func (e *Engine) result(d store.Delivery, r channel.Result) store.Result {
-	switch r.Outcome {
-	case channel.Sent:
-		return store.Result{State: store.Sent}
-	case channel.Uncertain:
-		return store.Result{State: store.Uncertain, Reason: r.Message}
-	case channel.Permanent:
-		return store.Result{State: store.Failed, Reason: r.Message}
-	}
-	pause, again := channel.Backoff(d.Attempts+1, uint64(d.ID))
-	if !again {
-		return store.Result{State: store.Failed, Reason: fmt.Sprintf("Given up after %d tries. The last answer: %s", d.Attempts+1, r.Message)}
-	}
-	return store.Result{State: store.Attempted, Reason: r.Message, RetryAt: e.store.Now().Add(max(pause, r.RetryAfter))}
+	answer := send(context.WithoutCancel(ctx))
+	return e.keepResult(ctx, c, e.result(c.Delivery, answer))
 }
 
 func (e *Engine) deliverWebhook(ctx context.Context, c store.Candidate) error {

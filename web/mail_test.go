@@ -29,9 +29,15 @@ const hostile = `<h1>Hi {{customer.name}}</h1><script>parent.document.title='own
 
 func newMailSite(t *testing.T, sending string) *mailSite {
 	t.Helper()
+	return newMailSiteWith(t, sending, nil)
+}
+
+// newMailSiteWith is the same with a mail server.
+func newMailSiteWith(t *testing.T, sending string, mailer engine.Mailer) *mailSite {
+	t.Helper()
 	s := &mailSite{site: newSite(t)}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	e := engine.New(engine.Config{Store: s.store, Log: log, BaseURL: "http://example.com", Workers: 2})
+	e := engine.New(engine.Config{Store: s.store, Log: log, BaseURL: "http://example.com", Workers: 2, Mailer: mailer, Poll: 20 * time.Millisecond})
 	s.srv.engine = e
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})

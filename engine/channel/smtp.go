@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -146,7 +147,7 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 	}
 	c, err := s.dial(ctx)
 	if err != nil {
-		return unreachable(err)
+		return unreachable(s.server.address, err)
 	}
 	result, _ := c.send(ctx, from, to, raw)
 	s.pool.put(c)
@@ -156,12 +157,31 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 // unreachable is why there is no connection. Even a lasting reason, such as a
 // wrong password, is about the server and not about this message, which waits
 // until it is mended.
-func unreachable(err error) Result {
-	result := temporary("The mail server could not be used: " + strings.TrimSuffix(err.Error(), ".") + ".")
+func unreachable(address string, err error) Result {
+	result := temporary("The mail server could not be used: " + strings.TrimSuffix(noConnection(address, err), ".") + ".")
 	if refused := (reply{}); errors.As(err, &refused) {
 		result.Code, result.Enhanced = refused.code, refused.enhanced
 	}
 	return result
+}
+
+// noConnection is err in words, where the system's own say little to whoever
+// sends a message.
+func noConnection(address string, err error) string {
+	host, _, _ := net.SplitHostPort(address)
+	var name *net.DNSError
+	var slow net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing answers at " + address + "; it does not run, or the address is wrong"
+	case errors.As(err, &name) && name.IsNotFound:
+		return "there is no server named " + host
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "there is no way to " + address + " from this machine"
+	case errors.As(err, &slow) && slow.Timeout():
+		return address + " did not answer in time"
+	}
+	return err.Error()
 }
 
 // Close ends all connections, and waits for the messages under way. What is

@@ -124,7 +124,7 @@ func TestRedialsOnce(t *testing.T) {
 		t.Errorf("%d connections, %d messages", n, server.Count())
 	}
 	server.Close()
-	s.Send(t.Context(), "a@acme.test", "b@example.com", []byte(letter)).want(t, Temporary, 0, "", "refused")
+	s.Send(t.Context(), "a@acme.test", "b@example.com", []byte(letter)).want(t, Temporary, 0, "", "nothing answers")
 }
 
 func TestConnectionsAreReplaced(t *testing.T) {
