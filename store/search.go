@@ -121,16 +121,18 @@ func (s *Store) searchPeople(ctx context.Context, ws WorkspaceID, words []string
 		compare, order, from = `>`, ``, page.After
 	}
 	query := `
-		select ` + personColumns + ` from people
-		where workspace_id = ? and person_id in (
-			select rowid from people_search
-			where people_search match ? and rowid ` + compare + ` ?
-			order by rowid` + order + `
-			limit ?)
-		order by person_id` + order
-	batch := max(2*page.Limit, 50)
+		select ` + prefixedPersonColumns + `
+		from people_search f cross join people p on p.person_id = f.rowid
+		where f.people_search match ? and f.rowid ` + compare + ` ? and p.workspace_id = ?
+		order by f.rowid` + order + `
+		limit ?`
+	shares, err := s.trigramShares(ctx, ws)
+	if err != nil {
+		return nil, err
+	}
+	terms, batch := shares.query(ws, words), max(2*page.Limit, 50)
 	for searched := 0; searched < maxSearched && len(found) < page.Limit; searched += batch {
-		rows, err := s.read.QueryContext(ctx, query, ws, searchQuery(ws, words), from, batch)
+		rows, err := s.read.QueryContext(ctx, query, terms, from, ws, batch)
 		candidates, err := collect(rows, err, scanPerson)
 		if err != nil {
 			return nil, err
@@ -179,20 +181,6 @@ func searchMark(ws WorkspaceID) string {
 		rune(privateUse + n/privateUseSize%privateUseSize),
 		rune(privateUse + n%privateUseSize),
 	})
-}
-
-// searchQuery asks for every trigram of every word. An index without details
-// knows no phrases.
-func searchQuery(ws WorkspaceID, words []string) string {
-	var b strings.Builder
-	b.WriteString(`"` + searchMark(ws) + `"`)
-	for _, word := range words {
-		runes := []rune(word)
-		for i := 0; i+3 <= len(runes); i++ {
-			b.WriteString(` AND "` + strings.ReplaceAll(string(runes[i:i+3]), `"`, `""`) + `"`)
-		}
-	}
-	return b.String()
 }
 
 // searchChange is what the search index should hold for a person.

@@ -189,3 +189,32 @@ func (w *world) statements() []string {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// In a workspace that is big enough to be sampled a search asks for rare
+// trigrams only, and still finds who has the whole word, and nobody else.
+func TestSearchBySample(t *testing.T) {
+	w := newWorld(t, identity.EmailOrID)
+	other := w.workspace("Other", identity.EmailOrID)
+	for i := range searchSample + 50 {
+		w.add(w.acme, fmt.Sprintf("u%d", i), fmt.Sprintf("person%d@example.com", i), `{}`)
+	}
+	w.add(w.acme, "x", "example@person.test", `{}`)
+	for i := range searchSample {
+		w.add(other, fmt.Sprintf("v%d", i), fmt.Sprintf("person%d@example.com", i), `{}`)
+	}
+	for q, want := range map[string]string{
+		"person123@example.com": "u123",
+		"person.test":           "x", // nearly everybody has its rarest trigrams' neighbours
+		"person44@":             "u44",
+		"person7@example.net":   "",
+		"example":               "x u449 u448",
+		"zzz":                   "",
+	} {
+		if got := w.labels(w.acme, q, Page{Limit: 3}); got != want {
+			t.Errorf("%q finds %q, want %q", q, got, want)
+		}
+	}
+	if got := w.labels(other, "person44@", Page{Limit: 3}); got != "v44" {
+		t.Errorf("the other workspace finds %q", got)
+	}
+}

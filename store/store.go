@@ -17,14 +17,15 @@ import (
 
 // Store reads and writes one SQLite database.
 type Store struct {
-	path   string
-	read   *sql.DB // several connections that cannot write
-	write  *sql.DB // one connection, owned by writer
-	writer *writer
-	now    func() time.Time
-	seen   seenNames
-	wakes  wakes
-	plans  plans
+	path    string
+	read    *sql.DB // several connections that cannot write
+	write   *sql.DB // one connection, owned by writer
+	writer  *writer
+	now     func() time.Time
+	seen    seenNames
+	wakes   wakes
+	plans   plans
+	samples searchSamples
 }
 
 // Open opens the database at path, which is made when it is missing, and
