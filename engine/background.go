@@ -10,6 +10,7 @@ const (
 	segmentBatch = 1000 // people looked at in one turn
 	enterBatch   = 500  // people let into a campaign in one turn
 	purgeBatch   = 2000 // rows deleted in one turn
+	historyBatch = 1000 // activities moved or removed in one turn
 )
 
 func (e *Engine) buildSegments(ctx context.Context, ws store.WorkspaceID) error {
@@ -47,4 +48,10 @@ func (e *Engine) purge(ctx context.Context, ws store.WorkspaceID) error {
 		e.removeUpload(name)
 	}
 	return nil
+}
+
+// settleDepartures moves or removes the activities of people who were merged
+// or deleted.
+func (e *Engine) settleDepartures(ctx context.Context, ws store.WorkspaceID) error {
+	return e.store.SettleDepartures(ctx, ws, historyBatch)
 }

@@ -84,6 +84,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	wg.Go(func() { e.rounds(ctx, store.Campaigns, e.workCampaigns) })
 	wg.Go(func() { e.rounds(ctx, store.Purges, e.purge) })
 	wg.Go(func() { e.sweepUploads(ctx) })
+	wg.Go(func() { e.rounds(ctx, store.Departures, e.settleDepartures) })
 	wg.Wait()
 	return nil
 }

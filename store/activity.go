@@ -40,10 +40,12 @@ const (
 	EnteredSegmentActivity  ActivityType = "entered_segment"
 	LeftSegmentActivity     ActivityType = "left_segment"
 	EnteredCampaignActivity ActivityType = "entered_campaign"
+	MergedActivity          ActivityType = "merged" // another person became a part of this one
 )
 
 // note writes an activity. A dedupe key that the workspace has seen makes it
-// write nothing and return false.
+// write nothing and return false. A step of a delivery is about whomever the
+// delivery is to now: they may have been merged or deleted since it was read.
 func (tx *Tx) note(ws WorkspaceID, a Activity, dedupe string) (bool, error) {
 	if a.OccurredAt.IsZero() {
 		a.OccurredAt = tx.now
@@ -53,7 +55,7 @@ func (tx *Tx) note(ws WorkspaceID, a Activity, dedupe string) (bool, error) {
 	}
 	n, err := tx.exec(`
 		insert into activities (workspace_id, person_id, anonymous_id, delivery_id, type, name, data, dedupe_key, occurred_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		values (?1, iif(?4 is null, ?2, (select person_id from deliveries where workspace_id = ?1 and delivery_id = ?4)), ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 		on conflict do nothing`,
 		ws, orZero(a.PersonID), orNull(a.anonymous), orZero(a.DeliveryID), a.Type, a.Name, string(a.Data), orNull(dedupe), micros(a.OccurredAt))
 	return n == 1, err
@@ -121,7 +123,7 @@ func beforeOr[T ~int64](id T) T {
 const (
 	activityColumns       = `a.activity_id, coalesce(a.person_id, 0), coalesce(a.delivery_id, 0), coalesce(d.subject, ''), a.type, a.name, a.data, a.occurred_at`
 	activityTables        = `activities a left join deliveries d on d.workspace_id = a.workspace_id and d.delivery_id = a.delivery_id`
-	activityPersonColumns = `coalesce(p.id, ''), coalesce(p.email, ''), coalesce(p.attributes, '{}')`
+	activityPersonColumns = `p.person_id is not null, coalesce(p.id, ''), coalesce(p.email, ''), coalesce(p.attributes, '{}')`
 )
 
 func scanActivity(scan func(...any) error) (a Activity, err error) {
@@ -133,12 +135,16 @@ func scanActivity(scan func(...any) error) (a Activity, err error) {
 }
 
 func scanActivityOfPerson(scan func(...any) error) (Activity, error) {
+	var known bool
 	var id, email, attributes string
 	a, err := scanActivity(func(dest ...any) error {
-		return scan(append(dest, &id, &email, &attributes)...)
+		return scan(append(dest, &known, &id, &email, &attributes)...)
 	})
 	if err != nil {
 		return a, err
+	}
+	if !known {
+		a.PersonID = 0 // deleted, and this is not removed yet
 	}
 	a.Person = Person{ID: a.PersonID, ExternalID: id, Email: email}
 	a.Person.Attributes, err = decodeAttributes(attributes)

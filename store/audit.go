@@ -26,6 +26,10 @@ type Actor struct {
 // CommandLine is the actor of the commands.
 var CommandLine = Actor{Name: "Command line"}
 
+// APICalls is the actor of what a program does. Its calls are told where they
+// change something, not in the audit: there are too many.
+var APICalls = Actor{Name: "API"}
+
 // By is the actor that a member is.
 func By(m Member) Actor { return Actor{ID: m.ID, Name: m.Name} }
 

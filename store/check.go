@@ -38,6 +38,14 @@ var counterChecks = map[string]string{
 	"the number of people": `
 		select slug from workspaces w
 		where purged_at is null and people <> (select count(*) from people p where p.workspace_id = w.workspace_id)`,
+	"the number of suppressed identifiers": `
+		select slug from workspaces w
+		where purged_at is null and suppressed <> (select count(*) from suppressions s where s.workspace_id = w.workspace_id)`,
+	"what happened to nobody's person": `
+		select distinct slug from activities a join workspaces w using (workspace_id)
+		where a.person_id is not null
+		and not exists (select 1 from people p where p.workspace_id = a.workspace_id and p.person_id = a.person_id)
+		and not exists (select 1 from departures d where d.workspace_id = a.workspace_id and d.person_id = a.person_id)`,
 	"the size of a segment": `
 		select distinct slug from segments g join workspaces w using (workspace_id)
 		where g.people <> (select count(*) from segment_members m where m.workspace_id = g.workspace_id and m.segment_id = g.segment_id)`,

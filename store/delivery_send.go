@@ -152,7 +152,10 @@ func (tx *Tx) unsubscribed(ws WorkspaceID, d Delivery) (yes bool, err error) {
 	if d.Channel != EmailChannel {
 		return false, nil
 	}
-	err = tx.row(`select exists (select 1 from people where workspace_id = ? and person_id = ? and unsubscribed = 1)`, ws, d.PersonID).Scan(&yes)
+	err = tx.row(`
+		select exists (
+			select 1 from deliveries d join people p using (workspace_id, person_id)
+			where d.workspace_id = ? and d.delivery_id = ? and p.unsubscribed = 1)`, ws, d.ID).Scan(&yes)
 	return yes, err
 }
 

@@ -60,7 +60,7 @@ func (tx *Tx) workspace(ws WorkspaceID) (Workspace, error) {
 }
 
 func (w Workspace) policy() identity.Policy {
-	return identity.Policy{Mode: w.Identifiers, EmailByID: w.EmailByID}
+	return identity.Policy{Mode: w.Identifiers, EmailByID: w.EmailByID, AutoMerge: w.AutoMerge}
 }
 
 func (tx *Tx) identify(w Workspace, in Identify) (Identified, error) {
@@ -69,6 +69,11 @@ func (tx *Tx) identify(w Workspace, in Identify) (Identified, error) {
 		return Identified{}, err
 	}
 	d := identity.Decide(w.policy(), identity.Request{Path: in.Ref, Body: in.Body, UpdateOnly: in.UpdateOnly}, found)
+	if barred, err := tx.barred(w, d); err != nil || barred.drops(in.Ref, d) {
+		return Identified{}, err
+	} else {
+		d = barred.leaveOut(d)
+	}
 	switch d.Outcome {
 	case identity.Reject:
 		return Identified{}, Rejected{d.Reason}
@@ -82,6 +87,11 @@ func (tx *Tx) identify(w Workspace, in Identify) (Identified, error) {
 		return tx.identified(w.ID, Identified{Person: p.ID, Created: true, Failed: d.Failures}, in)
 	}
 	p := people[PersonID(d.Target.Key)]
+	if d.Outcome == identity.Merge {
+		if p, err = tx.merge(w, p, people[PersonID(d.Secondary.Key)], APICalls); err != nil {
+			return Identified{}, err
+		}
+	}
 	if err := tx.changePerson(w, p, in, d); err != nil {
 		return Identified{}, err
 	}

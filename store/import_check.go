@@ -42,8 +42,13 @@ func (s *Store) foresee(ctx context.Context, ws WorkspaceID, b ImportBatch) (r b
 			if err != nil {
 				return r, err
 			}
-			d := identity.Decide(w.policy(), identity.Request{Path: in.Ref, Body: in.Body}, found)
+			d := identity.Decide(w.importPolicy(), identity.Request{Path: in.Ref, Body: in.Body}, found)
 			reason, created = row.clash(d, found), d.Outcome == identity.Create
+			if bars, err := barred(ctx, view, w, d); err != nil {
+				return r, err
+			} else if bars.id || bars.email {
+				reason = suppressedRow
+			}
 		}
 		r.count(row, created, reason)
 	}

@@ -129,16 +129,31 @@ func (tx *Tx) stillAt(ws WorkspaceID, i Import) (ok bool, err error) {
 	return ok, err
 }
 
+// importPolicy is the workspace's policy without merges: who has the file is
+// asked about each.
+func (w Workspace) importPolicy() identity.Policy {
+	p := w.policy()
+	p.AutoMerge = false
+	return p
+}
+
+// suppressedRow is why a row about somebody who must not come back is rejected.
+const suppressedRow = "Somebody with this id or email was suppressed. Free the identifier before you import it."
+
 // importRow creates or updates whom a row is about. reason is why it was
 // rejected; then it changed nothing.
 func (tx *Tx) importRow(w Workspace, row ImportRow) (created bool, reason string, err error) {
 	if reason := row.check(w.policy()); reason != "" {
 		return false, reason, nil
 	}
+	d := identity.Decision{SetID: &row.ID, SetEmail: &row.Email}
+	if barred, err := tx.barred(w, d); err != nil || barred.id || barred.email {
+		return false, suppressedRow, err
+	}
 	in := row.call()
 	// Most rows of a big file are new people: the unique indexes tell faster
 	// than a look-up before.
-	_, err = tx.createPerson(w, in, identity.Decision{SetID: &row.ID, SetEmail: &row.Email})
+	_, err = tx.createPerson(w, in, d)
 	if errors.Is(err, ErrTaken) {
 		reason, err = tx.importKnown(w, row, in)
 		return false, reason, err
@@ -155,7 +170,7 @@ func (tx *Tx) importKnown(w Workspace, row ImportRow, in Identify) (reason strin
 	if err != nil {
 		return "", err
 	}
-	d := identity.Decide(w.policy(), identity.Request{Path: in.Ref, Body: in.Body}, found)
+	d := identity.Decide(w.importPolicy(), identity.Request{Path: in.Ref, Body: in.Body}, found)
 	if reason := row.clash(d, found); reason != "" {
 		return reason, nil
 	}

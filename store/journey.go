@@ -135,11 +135,11 @@ func (tx *Tx) move(w Workspace, m Move) error {
 	}
 	n, err := tx.exec(`
 		update journeys set state = ?, position = ?, arrived_at = ?, due_at = ?, reason = ?, ended_at = ?
-		where workspace_id = ?7 and journey_id = ? and state = 'active' and position = ? and arrived_at = ?
+		where workspace_id = ?7 and journey_id = ? and state = 'active' and position = ? and arrived_at = ? and person_id = ?12
 		and (?11 = 0 or exists (
 			select 1 from campaigns c where c.workspace_id = ?7 and c.campaign_id = journeys.campaign_id and c.version = ?11))`,
 		state, m.Position, micros(arrived), due, m.Reason, ended,
-		w.ID, j.ID, j.Position, micros(j.ArrivedAt), j.Version)
+		w.ID, j.ID, j.Position, micros(j.ArrivedAt), j.Version, j.PersonID)
 	if err != nil || n == 0 {
 		return err // somebody moved it meanwhile
 	}

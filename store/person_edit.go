@@ -50,7 +50,11 @@ func (s *Store) AddPerson(ctx context.Context, ws WorkspaceID, form PersonForm, 
 		if err := tx.checkForm(w, nil, &form); err != nil {
 			return err
 		}
-		p, err = tx.createPerson(w, Identify{Attributes: form.Attributes}, identity.Decision{SetID: &form.ID, SetEmail: &form.Email})
+		d := identity.Decision{SetID: &form.ID, SetEmail: &form.Email}
+		if err := tx.refuseBarred(w, d); err != nil {
+			return err
+		}
+		p, err = tx.createPerson(w, Identify{Attributes: form.Attributes}, d)
 		if err != nil {
 			return asInvalid(err, "attributes")
 		}
@@ -73,7 +77,11 @@ func (s *Store) EditPerson(ctx context.Context, ws WorkspaceID, id PersonID, for
 		if err := tx.checkForm(w, &p, &form); err != nil {
 			return err
 		}
-		err = tx.changePerson(w, p, Identify{Attributes: form.changes(p)}, identity.Decision{SetID: &form.ID, SetEmail: &form.Email})
+		d := identity.Decision{SetID: &form.ID, SetEmail: &form.Email}
+		if err := tx.refuseBarred(w, d); err != nil {
+			return err
+		}
+		err = tx.changePerson(w, p, Identify{Attributes: form.changes(p)}, d)
 		if err != nil {
 			return asInvalid(err, "attributes")
 		}
@@ -151,16 +159,15 @@ func (tx *Tx) deletePerson(ws WorkspaceID, p Person) error {
 	if err := tx.leaveEverything(ws, p.ID); err != nil {
 		return err
 	}
-	tx.unindex(p.ID)
-	tx.countUsage(ws, usageDelta{people: -1})
-	return tx.execOne(`delete from people where workspace_id = ? and person_id = ?`, ws, p.ID)
+	if err := tx.depart(ws, p.ID, 0); err != nil {
+		return err
+	}
+	return tx.removePerson(ws, p.ID)
 }
 
 // leaveEverything keeps the counters and the ledger true when a person goes.
 func (tx *Tx) leaveEverything(ws WorkspaceID, id PersonID) error {
-	if _, err := tx.exec(`
-		update segments set people = people - 1
-		where workspace_id = ? and segment_id in (select segment_id from segment_members where workspace_id = ? and person_id = ?)`, ws, ws, id); err != nil {
+	if err := tx.leaveSegments(ws, id); err != nil {
 		return err
 	}
 	if err := tx.exitJourneys(ws, id, "The person was deleted."); err != nil {

@@ -13,6 +13,8 @@ var purged = []struct{ table, key string }{
 	{"segment_members", "person_id"},
 	{"segments", "segment_id"},
 	{"activities", "activity_id"},
+	{"departures", "person_id"},
+	{"suppressions", "mark"},
 	{"people", "person_id"},
 	{"imports", "import_id"},
 	{"layouts", "layout_id"},

@@ -16,6 +16,7 @@ const (
 	Segments   Kind = "segments"   // memberships to build
 	Campaigns  Kind = "campaigns"  // people to enter or take out after a campaign started or stopped
 	Purges     Kind = "purges"     // contents of deleted workspaces
+	Departures Kind = "departures" // activities of people who were merged or deleted
 )
 
 // wakes tells the engine, within this process, that there is new work. The
@@ -24,7 +25,7 @@ type wakes map[Kind]chan struct{}
 
 func newWakes() wakes {
 	w := wakes{}
-	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, Campaigns, Purges} {
+	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, Campaigns, Purges, Departures} {
 		w[kind] = make(chan struct{}, 1)
 	}
 	return w
@@ -76,6 +77,7 @@ var turnQueries = map[Kind]string{
 	Imports:    `select min(created_at) from imports where workspace_id = ? and state in ('checking', 'importing')`,
 	Segments:   `select min(created_at) from segments where workspace_id = ? and built_at is null`,
 	Campaigns:  `select min(updated_at) from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1)`,
+	Departures: `select min(at) from departures where workspace_id = ?`,
 	Purges:     `select min(deleted_at) + 7 * 24 * 3600 * 1000000 from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`,
 }
 

@@ -26,9 +26,11 @@ type Workspace struct {
 	Color       string // one of Colors
 	Identifiers identity.Mode
 	EmailByID   bool // an email may be changed by a call that names the person by id
+	AutoMerge   bool // a call that names two people by id and by email may make them one
 	Sending     Sending
 	TestAddress string
 	People      int // kept, not counted
+	Suppressed  int // identifiers that nobody may have
 	CreatedAt   time.Time
 	DeletedAt   time.Time // zero unless deleted
 }
@@ -216,14 +218,20 @@ func (s *Store) EditWorkspace(ctx context.Context, ws WorkspaceID, in NewWorkspa
 	})
 }
 
-// SetEmailByID allows or forbids changing a person's email by a call that
-// names them by id.
-func (s *Store) SetEmailByID(ctx context.Context, ws WorkspaceID, allow bool, by Actor) error {
+// IdentifierRules is what calls may do with identifiers that are set.
+type IdentifierRules struct {
+	EmailByID bool // change an email by naming the person by id
+	AutoMerge bool // make one of two people, of whom one lacks the id and the other the email
+}
+
+// SetIdentifierRules says what calls may do with identifiers that are set.
+func (s *Store) SetIdentifierRules(ctx context.Context, ws WorkspaceID, rules IdentifierRules, by Actor) error {
 	return s.update(ctx, func(tx *Tx) error {
-		if err := tx.execOne(`update workspaces set email_by_id = ? where workspace_id = ?`, allow, ws); err != nil {
+		err := tx.execOne(`update workspaces set email_by_id = ?, auto_merge = ? where workspace_id = ?`, rules.EmailByID, rules.AutoMerge, ws)
+		if err != nil {
 			return err
 		}
-		return tx.noted(ws, by, "Changed how identifiers are updated", "", fmt.Sprintf("Allow updates to email using id: %v.", allow))
+		return tx.noted(ws, by, "Changed how identifiers are updated", "", fmt.Sprintf("Allow updates to email using id: %v. Merge automatically: %v.", rules.EmailByID, rules.AutoMerge))
 	})
 }
 
@@ -318,13 +326,13 @@ func (s *Store) WorkspaceBySlug(ctx context.Context, slug string) (Workspace, er
 	return w, known(err)
 }
 
-const workspaceColumns = `workspace_id, slug, name, color, identifiers, email_by_id, sending, test_address, people, created_at, coalesce(deleted_at, 0)`
+const workspaceColumns = `workspace_id, slug, name, color, identifiers, email_by_id, auto_merge, sending, test_address, people, suppressed, created_at, coalesce(deleted_at, 0)`
 
-const prefixedWorkspaceColumns = `w.workspace_id, w.slug, w.name, w.color, w.identifiers, w.email_by_id, w.sending, w.test_address, w.people, w.created_at, coalesce(w.deleted_at, 0)`
+const prefixedWorkspaceColumns = `w.workspace_id, w.slug, w.name, w.color, w.identifiers, w.email_by_id, w.auto_merge, w.sending, w.test_address, w.people, w.suppressed, w.created_at, coalesce(w.deleted_at, 0)`
 
 func scanWorkspace(scan func(...any) error) (w Workspace, err error) {
 	var created, deleted int64
-	err = scan(&w.ID, &w.Slug, &w.Name, &w.Color, &w.Identifiers, &w.EmailByID, &w.Sending, &w.TestAddress, &w.People, &created, &deleted)
+	err = scan(&w.ID, &w.Slug, &w.Name, &w.Color, &w.Identifiers, &w.EmailByID, &w.AutoMerge, &w.Sending, &w.TestAddress, &w.People, &w.Suppressed, &created, &deleted)
 	w.CreatedAt, w.DeletedAt = instant(created), instant(deleted)
 	return w, err
 }

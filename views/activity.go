@@ -59,6 +59,8 @@ func tell(a store.Activity) told {
 		return told{icon: "segment", kind: "k-data", title: "Left the segment “" + a.Name + "”"}
 	case store.EnteredCampaignActivity:
 		return told{icon: "campaign", kind: "k-data", title: "Entered the campaign “" + a.Name + "”"}
+	case store.MergedActivity:
+		return tellMerge(data)
 	}
 	return tellStep(a, data)
 }
@@ -93,6 +95,33 @@ func tellFailure(data map[string]any) told {
 		t.say(line)
 	}
 	return t.complete(data)
+}
+
+// tellMerge names who became a part of the person, and what came of it.
+func tellMerge(data map[string]any) told {
+	who := store.AttributeWords(data["cio_id"])
+	for _, name := range []string{"id", "email"} {
+		if value := store.AttributeWords(data[name]); value != "" {
+			who = value
+		}
+	}
+	t := told{icon: "people", kind: "k-data", title: who + " was merged into this person"}
+	t.lines = tellConsent(data)
+	for _, part := range []struct{ name, words string }{{"gained", "Taken over: "}, {"lost", "Left out: "}} {
+		var names []string
+		for _, name := range asList(data[part.name]) {
+			names = append(names, store.AttributeWords(name))
+		}
+		if len(names) > 0 {
+			t.say(part.words + strings.Join(names, ", "))
+		}
+	}
+	return t.complete(data)
+}
+
+func asList(value any) []any {
+	list, _ := value.([]any)
+	return list
 }
 
 // sentence names a few attributes.

@@ -34,16 +34,13 @@ func (s *Server) editSettings(c echo.Context) error {
 	return s.done(c, views.SettingsPath(here(c)), "The settings are saved.")
 }
 
+// editIdentifiers says what calls may do with identifiers that are set.
 func (s *Server) editIdentifiers(c echo.Context) error {
-	allow := c.FormValue("email_by_id") != ""
-	if err := s.store.SetEmailByID(c.Request().Context(), here(c).ID, allow, by(c)); err != nil {
+	rules := store.IdentifierRules{EmailByID: c.FormValue("email_by_id") != "", AutoMerge: c.FormValue("auto_merge") != ""}
+	if err := s.store.SetIdentifierRules(c.Request().Context(), here(c).ID, rules, by(c)); err != nil {
 		return err
 	}
-	message := "A call that names a person by id can no longer change their email."
-	if allow {
-		message = "A call that names a person by id can now change their email."
-	}
-	return s.done(c, views.SettingsPath(here(c)), message)
+	return s.done(c, views.SettingsPath(here(c)), "What calls may do with identifiers is saved.")
 }
 
 func (s *Server) askDeleteWorkspace(c echo.Context) error {

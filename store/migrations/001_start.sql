@@ -30,9 +30,11 @@ create table workspaces (
 	color        text    not null,
 	identifiers  text    not null check (identifiers in ('email', 'id', 'email_or_id')),
 	email_by_id  integer not null default 0 check (email_by_id in (0, 1)),
+	auto_merge   integer not null default 1 check (auto_merge in (0, 1)),
 	sending      text    not null check (sending in ('normal', 'test', 'never')),
 	test_address text    not null default '',
 	people       integer not null default 0, -- kept, not counted
+	suppressed   integer not null default 0, -- identifiers; kept, not counted
 	created_at   integer not null,
 	deleted_at   integer,
 	purged_at    integer
@@ -161,21 +163,43 @@ create table data_index (
 create table activities (
 	activity_id  integer primary key autoincrement,
 	workspace_id integer not null references workspaces (workspace_id),
-	person_id    integer, -- null: nobody known, or no longer
+	person_id    integer, -- null: nobody known; no foreign key, see departures
 	anonymous_id text,    -- of an event: who is identified with it is given the event
 	delivery_id  integer,
 	type         text    not null,
 	name         text    not null default '',
 	data         text    not null default '{}',
 	dedupe_key   text,
-	occurred_at  integer not null,
-	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
+	occurred_at  integer not null
 ) strict;
 create index activities_by_workspace on activities (workspace_id, activity_id);
 create index activities_by_person on activities (workspace_id, person_id, activity_id);
 create index activities_by_delivery on activities (workspace_id, delivery_id, activity_id) where delivery_id is not null;
 create index activities_anonymous on activities (workspace_id, anonymous_id) where anonymous_id is not null and person_id is null;
 create unique index activities_once on activities (workspace_id, dedupe_key) where dedupe_key is not null;
+
+-- People who were merged or deleted and whose activities are still to be
+-- moved or removed. There may be millions, which no change must wait for.
+create table departures (
+	workspace_id integer not null references workspaces (workspace_id),
+	person_id    integer not null, -- no longer in people
+	into_id      integer,          -- whom they were merged into; null: deleted
+	at           integer not null,
+	primary key (workspace_id, person_id)
+) strict, without rowid;
+create index departures_into on departures (workspace_id, into_id) where into_id is not null;
+
+-- Identifiers that nobody may have. Of a person who is forgotten, only a
+-- fingerprint of each is kept.
+create table suppressions (
+	workspace_id integer not null references workspaces (workspace_id),
+	mark         blob    not null, -- of one identifier
+	subject      blob    not null, -- what the identifiers of one person have in common
+	actor        text    not null,
+	at           integer not null,
+	primary key (workspace_id, mark)
+) strict, without rowid;
+create index suppressions_by_subject on suppressions (workspace_id, subject);
 
 create table segments (
 	segment_id   integer primary key autoincrement,
