@@ -87,7 +87,7 @@ func metGoal(j store.DueJourney, s *store.Subject) bool {
 	if c.Exit != workflow.ExitGoal || c.Goal == nil || c.Goal.Event == "" {
 		return false
 	}
-	return s.Events(c.Goal.Event, j.EnteredAt, nil) > 0
+	return s.DidSince(c.Goal.Event, j.EnteredAt)
 }
 
 func effect(a workflow.Action, skipped bool, j store.DueJourney, s *store.Subject) store.Effect {

@@ -160,7 +160,7 @@ type spyConn struct {
 	spy *spy
 }
 
-func (s *spy) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
+func (s *spy) Driver() driver.Driver { return &sqlite3.SQLiteDriver{ConnectHook: addFunctions} }
 
 func (s *spy) Connect(context.Context) (driver.Conn, error) {
 	conn, err := s.Driver().Open("file:" + s.path)

@@ -10,6 +10,7 @@ var purged = []struct{ table, key string }{
 	{"deliveries", "delivery_id"},
 	{"journeys", "journey_id"},
 	{"campaigns", "campaign_id"},
+	{"segment_clock", "person_id"},
 	{"segment_members", "person_id"},
 	{"segments", "segment_id"},
 	{"activities", "activity_id"},

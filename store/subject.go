@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"maps"
 	"strings"
@@ -57,8 +58,9 @@ func (s *Subject) Attribute(name string) (any, bool) {
 		return s.person.ID.CioID(), true
 	case "unsubscribed":
 		return s.person.Unsubscribed, true
-	case "event":
-		return s.event, s.event != nil
+	}
+	if name == "event" && s.event != nil {
+		return s.event, true
 	}
 	if value, ok := s.person.Attributes[name]; ok {
 		return value, true
@@ -83,37 +85,102 @@ func (s *Subject) InSegment(segment condition.Segment) (in bool) {
 	return in
 }
 
-// Events counts what the person did.
-func (s *Subject) Events(name string, since time.Time, where func(map[string]any) bool) (n int) {
-	rows, err := s.q.QueryContext(s.ctx, `
-		select data from activities
-		where workspace_id = ? and person_id = ? and type = 'event' and name = ? and occurred_at >= ?`,
-		s.ws, s.person.ID, name, micros(since))
-	data, err := collect(rows, err, func(scan func(...any) error) (object map[string]any, err error) {
-		var text string
-		if err = scan(&text); err != nil || where == nil {
-			return nil, err
-		}
-		return DecodeObject([]byte(text))
-	})
-	s.keep(err)
-	for _, object := range data {
-		if where == nil || where(object) {
-			n++
+// Events is when the person did what e names, the latest first.
+func (s *Subject) Events(e condition.Event, limit int, where func(map[string]any) bool) (times []time.Time) {
+	query, args := `
+		select name, data, occurred_at from activities
+		where workspace_id = ? and type = 'event' and name = ? and person_id = ?
+		order by occurred_at desc`, []any{s.ws, e.Name, s.person.ID}
+	if e.Kind() != "event" { // whose name may have a * in it
+		query, args = `
+			select name, data, occurred_at from activities
+			where workspace_id = ? and person_id = ? and +type = ?
+			order by occurred_at desc`, []any{s.ws, s.person.ID, e.Kind()}
+	}
+	rows, err := s.q.QueryContext(s.ctx, query, args...)
+	if err != nil {
+		s.keep(err)
+		return nil
+	}
+	defer rows.Close()
+	for len(times) < limit && rows.Next() {
+		at, ok := s.did(rows, e, where)
+		if ok {
+			times = append(times, at)
 		}
 	}
-	return n
+	s.keep(rows.Err())
+	return times
 }
 
-// Messages asks the person's time line.
-func (s *Subject) Messages(m condition.Message, since time.Time) (yes bool) {
+// did reads one activity, and says whether it is what e names.
+func (s *Subject) did(rows *sql.Rows, e condition.Event, where func(map[string]any) bool) (time.Time, bool) {
+	var name, data string
+	var at int64
+	if err := rows.Scan(&name, &data, &at); err != nil {
+		s.keep(err)
+		return time.Time{}, false
+	}
+	if where == nil && e.Kind() != "page" {
+		return instant(at), e.Names(e.Kind(), name, "")
+	}
+	object, err := DecodeObject([]byte(data))
+	s.keep(err)
+	url, _ := object["url"].(string)
+	return instant(at), e.Names(e.Kind(), name, url) && (where == nil || where(object))
+}
+
+// DidSince tells whether the person did this since a time.
+func (s *Subject) DidSince(event string, since time.Time) bool {
+	times := s.Events(condition.Event{Name: event}, 1, nil)
+	return len(times) == 1 && !times[0].Before(since)
+}
+
+// messageQueries is, by metric, when it last happened. What machines do before
+// anybody looked counts for nothing.
+var messageQueries = map[string]string{
+	"sent":      messageQuery("sent_email"),
+	"delivered": messageQuery("delivered_email"),
+	"opened":    messageQuery("opened_email"),
+	"clicked":   messageQuery("clicked_email"),
+	"converted": messageQuery("converted_email"),
+}
+
+// The type is part of the text, and not a parameter, because an index that
+// holds only some types is used only by a query that names one of them.
+func messageQuery(activity string) string {
+	return `
+		select coalesce(max(a.occurred_at), 0) from activities a
+		where a.workspace_id = ?1 and a.type = '` + activity + `' and a.name = '' and a.person_id = ?2 and ` + byPeople + `
+		and (?3 = 0 and ?4 = '' or exists (
+			select 1 from deliveries d
+			where d.workspace_id = a.workspace_id and d.delivery_id = a.delivery_id
+			and (?3 = 0 or d.campaign_id = ?3) and (?4 = '' or d.action_key = ?4)))`
+}
+
+const byPeople = `a.data ->> '$.machine' is null and a.data ->> '$.prefetched' is null`
+
+// Message is when the metric of m last happened.
+func (s *Subject) Message(m condition.Message) time.Time {
+	var at int64
+	s.keep(s.q.QueryRowContext(s.ctx, messageQueries[m.Metric], s.ws, s.person.ID, m.CampaignID, m.Action).Scan(&at))
+	return instant(at)
+}
+
+// KnownSince is when the person is first heard of.
+func (s *Subject) KnownSince() time.Time {
+	since := s.person.CreatedAt
+	if t, ok := condition.Timestamp(s.person.Attributes["created_at"]); ok && t.Before(since) {
+		since = t
+	}
+	var first *int64
 	s.keep(s.q.QueryRowContext(s.ctx, `
-		select exists (
-			select 1 from activities a join deliveries d using (workspace_id, delivery_id)
-			where a.workspace_id = ? and a.person_id = ? and a.type = ? and a.occurred_at >= ?
-			and (? = 0 or d.campaign_id = ?) and (? = '' or d.action_key = ?))`,
-		s.ws, s.person.ID, m.Metric+"_email", micros(since), m.CampaignID, m.CampaignID, m.Action, m.Action).Scan(&yes))
-	return yes
+		select min(occurred_at) from activities
+		where workspace_id = ? and person_id = ? and +type in ('event', 'page', 'screen')`, s.ws, s.person.ID).Scan(&first))
+	if first != nil && instant(*first).Before(since) {
+		return instant(*first)
+	}
+	return since
 }
 
 // Set lets later questions see attributes that are about to be set.

@@ -13,7 +13,14 @@ const (
 	maxValues = 1000
 )
 
-var metrics = []string{"sent", "delivered", "opened", "clicked", "converted"}
+var (
+	metrics    = []string{"sent", "delivered", "opened", "clicked", "converted"}
+	eventTypes = []string{"", "event", "page", "screen"}
+)
+
+// Metrics is what can be asked about messages, in the order in which people
+// are offered it.
+func Metrics() []string { return slices.Clone(metrics) }
 
 // Check tells what is wrong with a condition that was not made by Parse. The
 // error is an *Error whose path begins with path. Nothing is wrong with nil.
@@ -86,6 +93,8 @@ func (k *checker) list(path string, items []Condition, depth int, data bool) err
 
 func (k *checker) event(path string, e *Event, depth int) error {
 	switch {
+	case !slices.Contains(eventTypes, e.Type):
+		return wrong(join(path, "type"), "must be event, page or screen.")
 	case strings.TrimSpace(e.Name) == "":
 		return wrong(join(path, "name"), "name the event.")
 	case e.AtLeast < 0:

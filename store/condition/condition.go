@@ -14,6 +14,12 @@
 //   - 1 and "1" are true as well as true and "true" are; 0 and "0" are false.
 //   - A timestamp is a number of unix seconds. Milliseconds and ISO texts in an
 //     attribute are none.
+//
+// A not that stands directly before an event with a time, "has not done X within
+// 30 days", holds only for who has been known that long: else everybody who
+// signed up today would be somebody who has been away for a month.
+//
+// Moments are exact to the microsecond.
 package condition
 
 import "encoding/json"
@@ -49,8 +55,10 @@ type Segment struct {
 
 // Event asks whether the person did something: at least AtLeast times (once
 // when zero), Within a duration such as "30d" (ever when empty), with data
-// that matches Where.
+// that matches Where. Type is page or screen for a view of one, whose Name may
+// then have a * for any text in it, and is compared with the page's URL, too.
 type Event struct {
+	Type    string     `json:"type,omitempty"`
 	Name    string     `json:"name"`
 	AtLeast int        `json:"at_least,omitempty"`
 	Within  string     `json:"within,omitempty"`

@@ -16,15 +16,18 @@ type Subject interface {
 	// InSegment tells whether the person is in a segment.
 	InSegment(s Segment) bool
 
-	// Events is how often the person did this since a time (ever, when it is
-	// zero), counting only those whose data where accepts. A nil where accepts
-	// all of them.
-	Events(name string, since time.Time, where func(data map[string]any) bool) int
+	// Events is when the person did what e names, the latest first and at most
+	// limit times, counting only what where accepts. A nil where accepts all.
+	// Its Within, AtLeast and Where are seen to already.
+	Events(e Event, limit int, where func(data map[string]any) bool) []time.Time
 
-	// Messages tells whether the metric of m happened since a time (ever, when
-	// it is zero) with any of the messages that m means. Its Within is that time
-	// already.
-	Messages(m Message, since time.Time) bool
+	// Message is when the metric of m last happened with any of the messages
+	// that m means, whatever its Within; zero: never.
+	Message(m Message) time.Time
+
+	// KnownSince is when the person is first heard of: when they were added or
+	// their created_at, or what they first did, whichever is earliest.
+	KnownSince() time.Time
 }
 
 // Match tells whether the condition holds for s. The nil condition holds for
@@ -39,6 +42,8 @@ func (c *Condition) Match(s Subject, now time.Time) bool {
 		return !slices.ContainsFunc(c.And, fails)
 	case c.Or != nil:
 		return slices.ContainsFunc(c.Or, holds)
+	case c.absence():
+		return c.Not.Event.knownLong(s, now).is && !c.Not.Match(s, now)
 	case c.Not != nil:
 		return !c.Not.Match(s, now)
 	case c.Attribute != nil:
@@ -46,11 +51,16 @@ func (c *Condition) Match(s Subject, now time.Time) bool {
 	case c.Segment != nil:
 		return s.InSegment(*c.Segment)
 	case c.Event != nil:
-		return c.Event.match(s, now)
+		return c.Event.follow(s, now).is
 	case c.Message != nil:
-		return s.Messages(*c.Message, since(c.Message.Within, now))
+		return c.Message.follow(s, now).is
 	}
 	return false // an empty node asks nothing, and Check refuses it
+}
+
+// absence says whether this is "has not done X within a time".
+func (c *Condition) absence() bool {
+	return c.Not != nil && c.Not.Event != nil && c.Not.Event.Within != ""
 }
 
 // MatchData tells whether the condition holds for the data of an event.
@@ -63,28 +73,57 @@ type fields map[string]any
 
 func (f fields) Attribute(name string) (any, bool) { v, ok := f[name]; return v, ok }
 
-func (fields) InSegment(Segment) bool                                  { return false }
-func (fields) Events(string, time.Time, func(map[string]any) bool) int { return 0 }
-func (fields) Messages(Message, time.Time) bool                        { return false }
+func (fields) InSegment(Segment) bool                                   { return false }
+func (fields) Events(Event, int, func(map[string]any) bool) []time.Time { return nil }
+func (fields) Message(Message) time.Time                                { return time.Time{} }
+func (fields) KnownSince() time.Time                                    { return time.Time{} }
 
-func (e *Event) match(s Subject, now time.Time) bool {
-	var where func(map[string]any) bool
-	if e.Where != nil {
-		where = func(data map[string]any) bool { return e.Where.MatchData(data, now) }
+// Count is how often the event must have happened.
+func (e *Event) Count() int { return max(1, e.AtLeast) }
+
+// Kind is event, page or screen.
+func (e *Event) Kind() string {
+	if e.Type == "" {
+		return "event"
 	}
-	return s.Events(e.Name, since(e.Within, now), where) >= max(1, e.AtLeast)
+	return e.Type
 }
 
-func since(within string, now time.Time) time.Time {
-	d, err := ParseDuration(within)
-	if err != nil {
-		return time.Time{}
+// Names tells whether the condition means an event, page or screen of this
+// name, or a page of this URL (empty: not said).
+func (e *Event) Names(kind, name, url string) bool {
+	switch {
+	case kind != e.Kind():
+		return false
+	case kind == "event":
+		return name == e.Name
 	}
-	return now.Add(-d)
+	return wild(e.Name, name) || kind == "page" && url != "" && wild(e.Name, url)
+}
+
+// wild tells whether text is pattern, in which * is any text.
+func wild(pattern, text string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == text
+	}
+	first, last := parts[0], parts[len(parts)-1]
+	if len(text) < len(first)+len(last) || !strings.HasPrefix(text, first) || !strings.HasSuffix(text, last) {
+		return false
+	}
+	text = text[len(first) : len(text)-len(last)]
+	for _, part := range parts[1 : len(parts)-1] {
+		_, after, found := strings.Cut(text, part)
+		if !found {
+			return false
+		}
+		text = after
+	}
+	return true
 }
 
 func (a *Attribute) match(lookup func(string) (any, bool), now time.Time) bool {
-	op, negated := a.Operator.positive()
+	op, negated := a.Operator.Positive()
 	found := find(lookup, a.Field)
 	if op == Exists {
 		return slices.ContainsFunc(found, exists) != negated

@@ -2,6 +2,7 @@ package condition
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 )
@@ -14,6 +15,7 @@ type person struct {
 	segments   []Segment
 	events     []event
 	messages   map[string]time.Time // metric → when
+	since      time.Time
 }
 
 type event struct {
@@ -33,19 +35,19 @@ func (p person) InSegment(s Segment) bool {
 	return false
 }
 
-func (p person) Events(name string, since time.Time, where func(map[string]any) bool) (n int) {
-	for _, e := range p.events {
-		if e.name == name && !e.at.Before(since) && (where == nil || where(e.data)) {
-			n++
+func (p person) Events(e Event, limit int, where func(map[string]any) bool) (times []time.Time) {
+	for _, done := range p.events {
+		if e.Names("event", done.name, "") && (where == nil || where(done.data)) {
+			times = append(times, done.at)
 		}
 	}
-	return n
+	slices.SortFunc(times, func(a, b time.Time) int { return b.Compare(a) })
+	return times[:min(limit, len(times))]
 }
 
-func (p person) Messages(m Message, since time.Time) bool {
-	at, ok := p.messages[m.Metric]
-	return ok && !at.Before(since)
-}
+func (p person) Message(m Message) time.Time { return p.messages[m.Metric] }
+
+func (p person) KnownSince() time.Time { return p.since }
 
 func parse(t *testing.T, s string) *Condition {
 	t.Helper()

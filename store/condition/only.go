@@ -4,7 +4,7 @@ package condition
 // so that a person's own row decides it.
 func (c *Condition) OnlyAttributes() bool {
 	only := true
-	c.each(func(c *Condition) {
+	c.Each(func(c *Condition) {
 		only = only && c.Segment == nil && c.Event == nil && c.Message == nil
 	})
 	return only

@@ -107,8 +107,8 @@ func (o Operator) meaning() (meaning, bool) {
 	return meanings[i], true
 }
 
-// positive is the operator whose complement o is, or o itself.
-func (o Operator) positive() (op Operator, negated bool) {
+// Positive is the operator whose complement o is, or o itself.
+func (o Operator) Positive() (op Operator, negated bool) {
 	switch o {
 	case Ne:
 		return Eq, true

@@ -173,6 +173,7 @@ func (d *decoder) event(to **Event, depth int) setter {
 		e := new(Event)
 		*to = e
 		return object(path, value, map[string]setter{
+			"type":     str(&e.Type),
 			"name":     str(&e.Name),
 			"at_least": whole(&e.AtLeast),
 			"within":   str(&e.Within),

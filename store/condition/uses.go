@@ -19,11 +19,11 @@ type Uses struct {
 // not among the attributes.
 func (c *Condition) Uses() Uses {
 	var u Uses
-	c.each(func(c *Condition) {
+	c.Each(func(c *Condition) {
 		switch {
 		case c.Attribute != nil:
 			u.Attributes = append(u.Attributes, c.Attribute.Field)
-		case c.Event != nil:
+		case c.Event != nil && c.Event.Kind() == "event":
 			u.Events = append(u.Events, c.Event.Name)
 		case c.Segment != nil && c.Segment.Name != "":
 			u.Segments = append(u.Segments, c.Segment.Name)
@@ -41,18 +41,18 @@ func sorted[T cmp.Ordered](items []T) []T {
 	return slices.Compact(items)
 }
 
-// each visits every node that asks about the person: not those below where.
-func (c *Condition) each(visit func(*Condition)) {
+// Each visits every node that asks about the person: not those below where.
+func (c *Condition) Each(visit func(*Condition)) {
 	if c == nil {
 		return
 	}
 	visit(c)
-	c.Not.each(visit)
+	c.Not.Each(visit)
 	for i := range c.And {
-		c.And[i].each(visit)
+		c.And[i].Each(visit)
 	}
 	for i := range c.Or {
-		c.Or[i].each(visit)
+		c.Or[i].Each(visit)
 	}
 }
 
@@ -63,7 +63,7 @@ func (c *Condition) MapSegments(to func(Segment) Segment) *Condition {
 		return nil
 	}
 	out := c.copy()
-	out.each(func(c *Condition) {
+	out.Each(func(c *Condition) {
 		if c.Segment != nil {
 			*c.Segment = to(*c.Segment)
 		}

@@ -19,6 +19,46 @@ const (
 // Fold is the text by which values are compared, so that case is no difference.
 func Fold(s string) string { return strings.ToLower(s) }
 
+// Operand is one of the values that an attribute is compared with, as a query
+// needs it.
+type Operand struct {
+	Text   string // folded
+	Number string // as JSON writes it; empty when it is none
+	Typed  bool   // it is a number, not a text that looks like one
+}
+
+// Operands is the values that the attribute is compared with.
+func (a *Attribute) Operands() []Operand {
+	var all []Operand
+	for _, v := range a.Values() {
+		if s, ok := scalarOf(v); ok {
+			all = append(all, Operand{s.text, s.number, s.typed})
+		}
+	}
+	return all
+}
+
+// MatchAttribute tells whether one attribute matches, given how to look it up.
+func (a *Attribute) MatchAttribute(lookup func(string) (any, bool), now time.Time) bool {
+	return a.match(lookup, now)
+}
+
+// Passes is when the clock next makes a difference to what the attribute's
+// value says, in unix microseconds; ok is false when it never does.
+func (a *Attribute) Passes(lookup func(string) (any, bool), now time.Time) (at int64, ok bool) {
+	at = a.until(lookup, now)
+	return at, at != never
+}
+
+// Timestamp is the moment that a value names, if it is a timestamp.
+func Timestamp(v any) (time.Time, bool) {
+	s, ok := scalarOf(v)
+	if !ok || s.number == "" {
+		return time.Time{}, false
+	}
+	return s.time()
+}
+
 // scalar is one text, number or boolean, ready to be compared.
 type scalar struct {
 	text   string // folded

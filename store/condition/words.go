@@ -80,7 +80,7 @@ func (a *Attribute) words(negated bool) string {
 		verb = m.negated
 	}
 	value := a.valueWords(m.takes)
-	_, complement := a.Operator.positive()
+	_, complement := a.Operator.Positive()
 	if len(a.Values()) > 1 {
 		verb = "is any of"
 		if negated != complement {
@@ -142,9 +142,10 @@ func (s *Segment) words() string {
 }
 
 func (e *Event) phrase(negated bool) phrase {
-	text := "has " + not(negated) + "done " + quote(e.Name)
+	did := map[string]string{"event": "done ", "page": "viewed page ", "screen": "seen screen "}[e.Kind()] + quote(e.Name)
+	text := "has " + not(negated) + did
 	if e.AtLeast > 1 && negated {
-		text = fmt.Sprintf("has done %s fewer than %d times", quote(e.Name), e.AtLeast)
+		text = fmt.Sprintf("has %s fewer than %d times", did, e.AtLeast)
 	} else if e.AtLeast > 1 {
 		text += fmt.Sprintf(" at least %d times", e.AtLeast)
 	}

@@ -175,6 +175,10 @@ create table activities (
 create index activities_by_workspace on activities (workspace_id, activity_id);
 create index activities_by_person on activities (workspace_id, person_id, activity_id);
 create index activities_by_delivery on activities (workspace_id, delivery_id, activity_id) where delivery_id is not null;
+-- What conditions ask for: how often somebody did this since, who did it at all.
+create index activities_by_name on activities (workspace_id, type, name, person_id, occurred_at)
+	where type = 'event' or type = 'page' or type = 'screen'
+	or type = 'sent_email' or type = 'delivered_email' or type = 'opened_email' or type = 'clicked_email' or type = 'converted_email';
 create index activities_anonymous on activities (workspace_id, anonymous_id) where anonymous_id is not null and person_id is null;
 create unique index activities_once on activities (workspace_id, dedupe_key) where dedupe_key is not null;
 
@@ -207,7 +211,8 @@ create table segments (
 	name         text    not null,
 	name_key     text    not null,
 	description  text    not null default '',
-	condition    text    not null,
+	kind         text    not null default 'dynamic' check (kind in ('dynamic', 'manual')),
+	condition    text    not null default 'null', -- null: manual
 	people       integer not null default 0,  -- kept, not counted
 	built_to     integer not null default 0,  -- person_id up to which membership is built
 	built_at     integer,                     -- null: still building
@@ -229,6 +234,20 @@ create table segment_members (
 	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
 ) strict, without rowid;
 create index segment_members_by_segment on segment_members (workspace_id, segment_id, person_id);
+
+-- When to look again whether a person belongs into a segment, because time
+-- passed and nothing else need have happened.
+create table segment_clock (
+	workspace_id integer not null,
+	segment_id   integer not null,
+	person_id    integer not null,
+	due_at       integer not null,
+	primary key (workspace_id, person_id, segment_id),
+	foreign key (workspace_id, segment_id) references segments (workspace_id, segment_id) on delete cascade,
+	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
+) strict, without rowid;
+create index segment_clock_by_segment on segment_clock (workspace_id, segment_id, person_id);
+create index segment_clock_due on segment_clock (workspace_id, due_at, segment_id, person_id);
 
 create table senders (
 	sender_id    integer primary key autoincrement,

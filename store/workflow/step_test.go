@@ -14,9 +14,12 @@ type person map[string]any
 
 func (p person) Attribute(name string) (any, bool) { v, ok := p[name]; return v, ok }
 
-func (person) InSegment(condition.Segment) bool                        { return false }
-func (person) Events(string, time.Time, func(map[string]any) bool) int { return 0 }
-func (person) Messages(condition.Message, time.Time) bool              { return false }
+func (person) InSegment(condition.Segment) bool { return false }
+func (person) Events(condition.Event, int, func(map[string]any) bool) []time.Time {
+	return nil
+}
+func (person) Message(condition.Message) time.Time { return time.Time{} }
+func (person) KnownSince() time.Time               { return time.Time{} }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
