@@ -128,3 +128,6 @@ func (s *Store) WorkspaceCount(ctx context.Context, m Member) (n int, err error)
 
 // NameKey is the key by which WorkspacesOf goes on to its next page.
 func (w Workspace) NameKey() string { return nameKey(w.Name) }
+
+// Named says whether the name contains q, as a search understands that.
+func (w Workspace) Named(q string) bool { return strings.Contains(nameKey(w.Name), nameKey(q)) }

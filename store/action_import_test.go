@@ -145,7 +145,7 @@ func TestImportActions(t *testing.T) {
 		r.ws:       "Imported actions Trial 5 actions of “Reader welcome” in Fieldnotes.",
 		r.field.ID: "Copied actions to another workspace Reader welcome 5 actions to “Trial” in Acme.",
 	} {
-		log, err := r.WorkspaceAudit(r.ctx, ws, 0, 1)
+		log, err := r.WorkspaceAudit(r.ctx, ws, "", Page{Limit: 1})
 		r.must(err)
 		if got := log[0].Action + " " + log[0].Subject + " " + log[0].Detail; got != want || log[0].Actor != "Bob" {
 			t.Errorf("%s wrote %q, want %q", log[0].Actor, got, want)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -35,8 +36,9 @@ func By(m Member) Actor { return Actor{ID: m.ID, Name: m.Name} }
 
 func (tx *Tx) audit(e AuditEntry) error {
 	_, err := tx.exec(`
-		insert into audit (workspace_id, member_id, actor, action, subject, detail, at) values (?, ?, ?, ?, ?, ?, ?)`,
-		orZero(e.Workspace), orZero(e.MemberID), e.Actor, e.Action, e.Subject, e.Detail, micros(tx.now))
+		insert into audit (workspace_id, member_id, actor, action, subject, detail, folded, at) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+		orZero(e.Workspace), orZero(e.MemberID), e.Actor, e.Action, e.Subject, e.Detail,
+		nameKey(e.Action+" "+e.Subject+" "+e.Detail+" "+e.Actor), micros(tx.now))
 	return err
 }
 
@@ -53,29 +55,48 @@ func orZero[T ~int64](id T) any {
 	return id
 }
 
-// Audit is what happened in the account, the latest first, before the entry
-// with id before (zero: from the newest).
-func (s *Store) Audit(ctx context.Context, before int64, limit int) ([]AuditEntry, error) {
+// Audit is what happened in the account, the latest first. q is searched in
+// the words of the entries.
+func (s *Store) Audit(ctx context.Context, q string, page Page) ([]AuditEntry, error) {
+	if page.After != 0 {
+		rows, err := s.read.QueryContext(ctx, `
+			select `+auditColumns+` from audit
+			where audit_id > ? and instr(folded, ?) > 0
+			order by audit_id
+			limit ?`, page.After, nameKey(q), page.Limit)
+		newer, err := collect(rows, err, scanAudit)
+		slices.Reverse(newer)
+		return newer, err
+	}
 	rows, err := s.read.QueryContext(ctx, `
-		select audit_id, coalesce(workspace_id, 0), coalesce(member_id, 0), actor, action, subject, detail, at from audit
-		where ? = 0 or audit_id < ?
+		select `+auditColumns+` from audit
+		where audit_id < ? and instr(folded, ?) > 0
 		order by audit_id desc
-		limit ?`, before, before, limit)
+		limit ?`, beforeOr(page.Before), nameKey(q), page.Limit)
 	return collect(rows, err, scanAudit)
 }
 
 // WorkspaceAudit is the same for one workspace.
-func (s *Store) WorkspaceAudit(ctx context.Context, ws WorkspaceID, before int64, limit int) ([]AuditEntry, error) {
-	if before == 0 {
-		before = 1<<63 - 1
+func (s *Store) WorkspaceAudit(ctx context.Context, ws WorkspaceID, q string, page Page) ([]AuditEntry, error) {
+	if page.After != 0 {
+		rows, err := s.read.QueryContext(ctx, `
+			select `+auditColumns+` from audit
+			where workspace_id = ? and audit_id > ? and instr(folded, ?) > 0
+			order by audit_id
+			limit ?`, ws, page.After, nameKey(q), page.Limit)
+		newer, err := collect(rows, err, scanAudit)
+		slices.Reverse(newer)
+		return newer, err
 	}
 	rows, err := s.read.QueryContext(ctx, `
-		select audit_id, coalesce(workspace_id, 0), coalesce(member_id, 0), actor, action, subject, detail, at from audit
-		where workspace_id = ? and audit_id < ?
+		select `+auditColumns+` from audit
+		where workspace_id = ? and audit_id < ? and instr(folded, ?) > 0
 		order by audit_id desc
-		limit ?`, ws, before, limit)
+		limit ?`, ws, beforeOr(page.Before), nameKey(q), page.Limit)
 	return collect(rows, err, scanAudit)
 }
+
+const auditColumns = `audit_id, coalesce(workspace_id, 0), coalesce(member_id, 0), actor, action, subject, detail, at`
 
 func scanAudit(scan func(...any) error) (e AuditEntry, err error) {
 	var at int64

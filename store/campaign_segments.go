@@ -14,6 +14,12 @@ func (s *Store) SegmentUsers(ctx context.Context, ws WorkspaceID, g Segment) ([]
 }
 
 func (s *Store) segmentUsers(ctx context.Context, q queryer, ws WorkspaceID, g Segment) ([]Campaign, error) {
+	return s.campaignsThat(ctx, q, ws, func(c workflow.Campaign) bool { return usesSegment(c, g) })
+}
+
+// campaignsThat is the campaigns of which something holds in their draft or
+// their live version. Archived ones do not count.
+func (s *Store) campaignsThat(ctx context.Context, q queryer, ws WorkspaceID, use func(workflow.Campaign) bool) ([]Campaign, error) {
 	rows, err := q.QueryContext(ctx, `select `+campaignColumns+` from campaigns where workspace_id = ? and state <> 'archived'`, ws)
 	all, err := collect(rows, err, scanCampaign)
 	if err != nil {
@@ -21,26 +27,19 @@ func (s *Store) segmentUsers(ctx context.Context, q queryer, ws WorkspaceID, g S
 	}
 	var users []Campaign
 	for _, c := range all {
-		uses, err := s.usesSegment(ctx, q, ws, c, g)
-		if err != nil {
-			return nil, err
+		used := use(c.Draft)
+		if !used && c.Version > 0 {
+			plan, err := s.plans.get(ctx, q, ws, live{c.ID, c.Version})
+			if err != nil {
+				return nil, err
+			}
+			used = use(plan.Campaign)
 		}
-		if uses {
+		if used {
 			users = append(users, c)
 		}
 	}
 	return users, nil
-}
-
-func (s *Store) usesSegment(ctx context.Context, q queryer, ws WorkspaceID, c Campaign, g Segment) (bool, error) {
-	if usesSegment(c.Draft, g) {
-		return true, nil
-	}
-	if c.Version == 0 {
-		return false, nil
-	}
-	plan, err := s.plans.get(ctx, q, ws, live{c.ID, c.Version})
-	return err == nil && usesSegment(plan.Campaign, g), err
 }
 
 func usesSegment(c workflow.Campaign, g Segment) (found bool) {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -87,13 +88,24 @@ func (tx *Tx) createCredential(ws WorkspaceID, kind CredentialKind, name string,
 	return c, secret, tx.noted(ws, by, "Created a key", c.Name, kind.Words())
 }
 
-// Credentials is the workspace's keys, the newest first, revoked ones last.
-func (s *Store) Credentials(ctx context.Context, ws WorkspaceID) ([]Credential, error) {
+// Credentials is the workspace's keys that are in force, or those that were
+// revoked, the newest first.
+func (s *Store) Credentials(ctx context.Context, ws WorkspaceID, revoked bool, page Page) ([]Credential, error) {
+	if page.After != 0 {
+		rows, err := s.read.QueryContext(ctx, `
+			select `+credentialColumns+` from credentials
+			where workspace_id = ? and (revoked_at is not null) = ? and credential_id > ?
+			order by credential_id
+			limit ?`, ws, revoked, page.After, page.Limit)
+		newer, err := collect(rows, err, scanCredential)
+		slices.Reverse(newer)
+		return newer, err
+	}
 	rows, err := s.read.QueryContext(ctx, `
 		select `+credentialColumns+` from credentials
-		where workspace_id = ?
-		order by revoked_at is not null, credential_id desc
-		limit 500`, ws)
+		where workspace_id = ? and (revoked_at is not null) = ? and credential_id < ?
+		order by credential_id desc
+		limit ?`, ws, revoked, beforeOr(page.Before), page.Limit)
 	return collect(rows, err, scanCredential)
 }
 

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
 // Layout is the HTML around messages; it holds {{content}} once.
 type Layout struct {
@@ -43,29 +40,15 @@ func layout(ctx context.Context, q queryer, ws WorkspaceID, name string) (Layout
 	return l, known(err)
 }
 
-// SaveLayout adds a layout or replaces the one of the same name.
-func (s *Store) SaveLayout(ctx context.Context, ws WorkspaceID, l Layout, by Actor) error {
-	l.Name = strings.TrimSpace(l.Name)
-	wrong := Invalid{}
-	if l.Name == "" {
-		wrong["name"] = "Name the layout."
-	}
-	if strings.Count(strings.ReplaceAll(l.HTML, " ", ""), "{{content}}") != 1 {
-		wrong["html"] = "Put {{content}} in the layout, once, where the message goes."
-	}
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return s.update(ctx, func(tx *Tx) error {
-		_, err := tx.exec(`
-			insert into layouts (workspace_id, name, name_key, html, updated_at) values (?, ?, ?, ?, ?)
-			on conflict (workspace_id, name_key) do update set name = excluded.name, html = excluded.html, updated_at = excluded.updated_at`,
-			ws, l.Name, nameKey(l.Name), l.HTML, micros(tx.now))
-		if err != nil {
-			return err
-		}
-		return tx.noted(ws, by, "Saved a layout", l.Name, "")
-	})
+// FindLayouts is the layouts whose name contains q, by name, after the layout
+// of a name (empty: from the first).
+func (s *Store) FindLayouts(ctx context.Context, ws WorkspaceID, q, after string, limit int) ([]Layout, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select name, html from layouts
+		where workspace_id = ? and name_key > ? and instr(name_key, ?) > 0
+		order by name_key
+		limit ?`, ws, nameKey(after), nameKey(q), limit)
+	return collect(rows, err, scanLayout)
 }
 
 func scanLayout(scan func(...any) error) (l Layout, err error) {

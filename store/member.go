@@ -75,9 +75,9 @@ func (tx *Tx) createMember(in NewMember) (Member, error) {
 		return m, wrong
 	}
 	err = tx.row(`
-		insert into members (name, email, email_key, password_hash, role, created_at)
-		values (?, ?, ?, ?, ?, ?)
-		returning member_id`, m.Name, m.Email, key, m.PasswordHash, m.Role, micros(tx.now)).Scan(&m.ID)
+		insert into members (name, name_key, email, email_key, password_hash, role, created_at)
+		values (?, ?, ?, ?, ?, ?, ?)
+		returning member_id`, m.Name, nameKey(m.Name), m.Email, key, m.PasswordHash, m.Role, micros(tx.now)).Scan(&m.ID)
 	if errors.Is(known(err), ErrTaken) {
 		return m, Invalid{"email": "Somebody with this email address is already in the team."}
 	}

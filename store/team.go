@@ -12,15 +12,18 @@ type TeamMember struct {
 	SeenAt     time.Time // in any browser that is still signed in; zero: in none
 }
 
-// Team is everybody who may sign in, by name.
-func (s *Store) Team(ctx context.Context) ([]TeamMember, error) {
+// Team is everybody who may sign in and whose name or email contains q, by
+// name, after a member (zero: from the first).
+func (s *Store) Team(ctx context.Context, q string, after MemberID, limit int) ([]TeamMember, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		select `+memberColumns+`,
 			(select count(*) from memberships p join workspaces w using (workspace_id) where p.member_id = m.member_id and w.deleted_at is null),
 			coalesce((select max(seen_at) from sessions where member_id = m.member_id), 0)
 		from members m
-		order by name, member_id
-		limit 500`)
+		where (instr(name_key, ?1) > 0 or instr(email_key, ?1) > 0)
+			and (?2 = 0 or (name_key, member_id) > (select name_key, member_id from members where member_id = ?2))
+		order by name_key, member_id
+		limit ?3`, nameKey(q), after, limit)
 	return collect(rows, err, func(scan func(...any) error) (t TeamMember, err error) {
 		var seen int64
 		t.Member, err = scanMember(func(dest ...any) error { return scan(append(dest, &t.Workspaces, &seen)...) })

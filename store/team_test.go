@@ -75,7 +75,7 @@ func TestRemovedMembersAreOut(t *testing.T) {
 	if role, err := w.RoleIn(w.ctx, w.acme.ID, bob); err != nil || role != RoleNone {
 		t.Errorf("still %q %v", role, err)
 	}
-	entries, err := w.Audit(w.ctx, 0, 1)
+	entries, err := w.Audit(w.ctx, "", Page{Limit: 1})
 	w.must(err)
 	if e := entries[0]; e.Action != "Removed a member" || e.Subject != "Bob" || e.Actor != "Alice" {
 		t.Errorf("%+v", e)
@@ -105,7 +105,7 @@ func TestRoles(t *testing.T) {
 	if len(access) != 2 || access[0].Workspace.ID != w.acme.ID || access[0].Role != RoleNone || access[1].Role != RoleAuthor {
 		t.Errorf("%+v", access)
 	}
-	team, err := w.Team(w.ctx)
+	team, err := w.Team(w.ctx, "", 0, 10)
 	w.must(err)
 	if len(team) != 2 || team[1].Name != "Bob" || team[1].Workspaces != 1 || !team[1].SeenAt.IsZero() {
 		t.Errorf("%+v", team)

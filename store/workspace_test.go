@@ -132,12 +132,12 @@ func TestEditingAWorkspace(t *testing.T) {
 	if got.Name != "Store" || got.Color != "plum" || got.Sending != SendTest || got.TestAddress != "me@x.test" || got.Slug != shop.Slug || got.Identifiers != "id" {
 		t.Errorf("%+v", got)
 	}
-	entries, err := w.WorkspaceAudit(w.ctx, shop.ID, 0, 10)
+	entries, err := w.WorkspaceAudit(w.ctx, shop.ID, "", Page{Limit: 10})
 	w.must(err)
 	if len(entries) != 2 || entries[0].Detail != "Sending normally → Test delivery." || entries[0].Actor != "Alice" {
 		t.Errorf("%+v", entries)
 	}
-	if others, err := w.WorkspaceAudit(w.ctx, w.acme.ID, 0, 10); err != nil || len(others) != 0 {
+	if others, err := w.WorkspaceAudit(w.ctx, w.acme.ID, "", Page{Limit: 10}); err != nil || len(others) != 0 {
 		t.Errorf("Acme's log has %+v %v", others, err)
 	}
 }

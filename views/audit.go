@@ -1,19 +1,18 @@
 package views
 
-import (
-	"strconv"
+import "github.com/postroom/postroom/store"
 
-	"github.com/postroom/postroom/store"
-)
+// AuditPagePath is a page of the audit log.
+func AuditPagePath(q string, at At) string {
+	return AuditPath + query("q", q, "before", at.before(), "after", at.after())
+}
 
-// AuditPagePath is the audit log before an entry; zero: from the newest.
-func AuditPagePath(before int64) string { return AuditPath + query("before", beforeText(before)) }
-
-func beforeText(id int64) string {
-	if id == 0 {
-		return ""
-	}
-	return strconv.FormatInt(id, 10)
+// AuditList is a page of the log and what chose it.
+type AuditList struct {
+	Q       string
+	Entries []store.AuditEntry
+	Names   AuditNames // nil where all of it was in one workspace
+	Pages   Pages
 }
 
 // AuditNames is the names of the workspaces that a page of the log mentions.

@@ -11,6 +11,23 @@ import (
 // CredentialsPath is the list of a workspace's keys.
 func CredentialsPath(ws store.Workspace) string { return HomePath(ws) + "/credentials" }
 
+// RevokedCredentialsPath is the list of those that were revoked.
+func RevokedCredentialsPath(ws store.Workspace) string { return CredentialsPath(ws) + "?revoked=1" }
+
+// CredentialsAtPath is a page of either list.
+func CredentialsAtPath(ws store.Workspace, revoked bool, at At) string {
+	return CredentialsPath(ws) + query("revoked", map[bool]string{true: "1"}[revoked], "before", at.before(), "after", at.after())
+}
+
+// CredentialList is a page of a workspace's keys.
+type CredentialList struct {
+	Revoked bool // those that open nothing any more
+	Keys    []store.Credential
+	Pages   Pages
+	Asked   store.Credential // the one that is about to be revoked; zero: none is
+	BaseURL string
+}
+
 // NewCredentialPath is the form of a new key.
 func NewCredentialPath(ws store.Workspace) string { return CredentialsPath(ws) + "/new" }
 
@@ -63,25 +80,6 @@ func (k NewKey) node(person string) string {
 		return fmt.Sprintf("import { APIClient } from \"customerio-node\";\n\nconst api = new APIClient(\n  \"%s\",\n  { url: \"%s/v1\" },\n);\nconsole.log(await api.listWorkspaces());", k.Secret, k.BaseURL)
 	}
 	return fmt.Sprintf("import { TrackClient } from \"customerio-node\";\n\nconst track = new TrackClient(\n  \"%s\",\n  \"%s\",\n  { url: \"%s/api/v1\" },\n);\nawait track.identify(\"%s\", { first_name: \"Ada\" });", k.SiteID, k.Secret, k.BaseURL, person)
-}
-
-// inForce is the keys that open something, revoked those that no longer do.
-func inForce(keys []store.Credential) (valid, revoked []store.Credential) {
-	for _, k := range keys {
-		if k.RevokedAt.IsZero() {
-			valid = append(valid, k)
-		} else {
-			revoked = append(revoked, k)
-		}
-	}
-	return valid, revoked
-}
-
-func noKeys(revoked []store.Credential) string {
-	if len(revoked) > 0 {
-		return "No key in force"
-	}
-	return "No keys yet"
 }
 
 // keyDetail tells keys with the same name apart.

@@ -12,17 +12,9 @@ func IdentifiersPath(ws store.Workspace) string { return SettingsPath(ws) + "/id
 func DeleteWorkspacePath(ws store.Workspace) string { return SettingsPath(ws) + "/delete" }
 
 // HistoryPath is who changed what in a workspace.
-func HistoryPath(ws store.Workspace, before int64) string {
-	return SettingsPath(ws) + "/history" + query("before", beforeText(before))
-}
+func HistoryPath(ws store.Workspace) string { return SettingsPath(ws) + "/history" }
 
-// LayoutsPath is the layouts of a workspace.
-func LayoutsPath(ws store.Workspace) string { return SettingsPath(ws) + "/layouts" }
-
-// NewLayoutPath is the form of a new layout.
-func NewLayoutPath(ws store.Workspace) string { return LayoutsPath(ws) + "/new" }
-
-// LayoutPath is one layout. Its name is in the query: it may hold anything.
-func LayoutPath(ws store.Workspace, name string) string {
-	return LayoutsPath(ws) + "/edit" + query("name", name)
+// HistoryPagePath is a page of that.
+func HistoryPagePath(ws store.Workspace, q string, at At) string {
+	return HistoryPath(ws) + query("q", q, "before", at.before(), "after", at.after())
 }

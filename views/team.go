@@ -9,6 +9,20 @@ import (
 // NewMemberPath is the form of a new member.
 const NewMemberPath = "/account/team/new"
 
+// TeamPagePath is those of the team whose name or email contains q, after a
+// member; zero: from the first.
+func TeamPagePath(q string, after store.MemberID) string {
+	return TeamPath + query("q", q, "after", keyText(int64(after)))
+}
+
+// TeamList is a page of the team and what chose it.
+type TeamList struct {
+	Q     string
+	After store.MemberID
+	Team  []store.TeamMember
+	Next  store.MemberID // after whom the next page begins; zero: there is none
+}
+
 // MemberPath is one member of the team.
 func MemberPath(id store.MemberID) string { return fmt.Sprintf("/account/team/%d", id) }
 

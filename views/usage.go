@@ -14,15 +14,19 @@ type UsageReport struct {
 	Total   store.Usage   // of all workspaces
 	Count   int           // of all workspaces
 	Most    int           // people in the largest workspace
+	Q       string        // part of the names of those that are shown
 	Later   bool          // this is not the first page
 	Next    store.WorkspaceID
 }
 
-// UsagePagePath is the usage of a month after a workspace; zero: from the
-// largest.
-func UsagePagePath(period store.Period, after store.WorkspaceID) string {
-	return UsagePath + query("period", fmt.Sprint(int(period)), "after", beforeText(int64(after)))
+// UsagePagePath is the usage of a month by workspaces whose name contains q,
+// after one of them; zero: from the largest.
+func UsagePagePath(period store.Period, q string, after store.WorkspaceID) string {
+	return UsagePath + query("period", fmt.Sprint(int(period)), "q", q, "after", keyText(int64(after)))
 }
+
+// searchable says whether there are so many workspaces that one is looked for.
+func (r UsageReport) searchable() bool { return r.Count > 10 || r.Q != "" }
 
 // UsageFilePath is the same of all workspaces, as a file.
 func UsageFilePath(period store.Period) string {

@@ -152,7 +152,7 @@ func TestRevokedAndDeleted(t *testing.T) {
 	p, other := s.program(s.acme), s.program(s.other)
 	ctx := context.Background()
 	p.put("5", `{}`).wantAccepted()
-	keys, err := s.store.Credentials(ctx, s.acme.ID)
+	keys, err := s.store.Credentials(ctx, s.acme.ID, false, store.Page{Limit: 10})
 	s.must(err)
 	for _, key := range keys {
 		if key.Kind == store.TrackKey && (key.UsedAt.IsZero() || key.UsedFrom == "") {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,32 +12,41 @@ import (
 	"github.com/postroom/postroom/views"
 )
 
-// auditPage is how many entries one page of the log shows.
-const auditPage = 50
-
 func (s *Server) showAudit(c echo.Context) error {
-	before := number(c.QueryParam("before"))
-	entries, err := s.store.Audit(c.Request().Context(), before, auditPage+1)
+	list := views.AuditList{Q: strings.TrimSpace(c.QueryParam("q"))}
+	var err error
+	list.Entries, list.Pages, err = readPage(c,
+		func(page store.Page) ([]store.AuditEntry, error) {
+			return s.store.Audit(c.Request().Context(), list.Q, page)
+		},
+		auditKey,
+		func(at views.At) string { return views.AuditPagePath(list.Q, at) })
 	if err != nil {
 		return err
 	}
-	entries, older := cutAudit(entries)
-	names, err := s.auditNames(c, entries)
-	if err != nil {
+	if list.Names, err = s.auditNames(c, list.Entries); err != nil {
 		return err
 	}
-	return s.page(c, http.StatusOK, views.Audit(entries, names, before, older))
+	return s.page(c, http.StatusOK, views.Audit(list))
 }
 
-// cutAudit takes off the entry too many, and gives the id before which the
-// next page begins; zero: there is none.
-func cutAudit(entries []store.AuditEntry) ([]store.AuditEntry, int64) {
-	if len(entries) <= auditPage {
-		return entries, 0
+// showHistory is the same of one workspace.
+func (s *Server) showHistory(c echo.Context) error {
+	list := views.AuditList{Q: strings.TrimSpace(c.QueryParam("q"))}
+	var err error
+	list.Entries, list.Pages, err = readPage(c,
+		func(page store.Page) ([]store.AuditEntry, error) {
+			return s.store.WorkspaceAudit(c.Request().Context(), here(c).ID, list.Q, page)
+		},
+		auditKey,
+		func(at views.At) string { return views.HistoryPagePath(here(c), list.Q, at) })
+	if err != nil {
+		return err
 	}
-	entries = entries[:auditPage]
-	return entries, entries[auditPage-1].ID
+	return s.page(c, http.StatusOK, views.History(list))
 }
+
+func auditKey(e store.AuditEntry) int64 { return e.ID }
 
 func (s *Server) auditNames(c echo.Context, entries []store.AuditEntry) (views.AuditNames, error) {
 	names := views.AuditNames{0: "Account"}

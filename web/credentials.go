@@ -15,11 +15,18 @@ func (s *Server) listCredentials(c echo.Context) error {
 
 // credentials is the list, with the question whether to revoke one of them.
 func (s *Server) credentials(c echo.Context, asked store.Credential) error {
-	keys, err := s.store.Credentials(c.Request().Context(), here(c).ID)
+	list := views.CredentialList{Revoked: c.QueryParam("revoked") != "", Asked: asked, BaseURL: s.baseURL}
+	var err error
+	list.Keys, list.Pages, err = readPage(c,
+		func(page store.Page) ([]store.Credential, error) {
+			return s.store.Credentials(c.Request().Context(), here(c).ID, list.Revoked, page)
+		},
+		func(k store.Credential) int64 { return int64(k.ID) },
+		func(at views.At) string { return views.CredentialsAtPath(here(c), list.Revoked, at) })
 	if err != nil {
 		return err
 	}
-	return s.page(c, http.StatusOK, views.Credentials(keys, asked, s.baseURL))
+	return s.page(c, http.StatusOK, views.Credentials(list))
 }
 
 func (s *Server) newCredential(c echo.Context) error {

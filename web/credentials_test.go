@@ -17,7 +17,7 @@ var shownSecret = regexp.MustCompile(`<code id="(site-id|secret)">([0-9a-f]+)</c
 func TestCredentialsPages(t *testing.T) {
 	s := newSite(t)
 	list, create := views.CredentialsPath(s.acme), views.NewCredentialPath(s.acme)
-	s.alice.get(list).want(200, "No keys yet", "http://example.com/api/v1")
+	s.alice.get(list).want(200, "No key in force", "http://example.com/api/v1")
 	s.alice.get(create).want(200, `name="name"`, `name="kind"`, `name="_ws"`)
 	s.alice.send(s.acme, create, url.Values{"kind": {"track"}, "name": {" "}}).want(422, "Name the key after what will use it")
 	s.alice.send(s.acme, create, url.Values{"kind": {"root"}, "name": {"Backend"}}).want(422, "Choose the API that the key opens.", `value="Backend"`)
@@ -40,14 +40,15 @@ func TestCredentialsPages(t *testing.T) {
 	if strings.Contains(page.Body.String(), secret) {
 		t.Error("the secret was shown again")
 	}
-	keys, err := s.store.Credentials(context.Background(), s.acme.ID)
+	keys, err := s.store.Credentials(context.Background(), s.acme.ID, false, store.Page{Limit: 10})
 	s.must(err)
 	revoke := views.RevokeCredentialPath(s.acme, keys[0].ID)
 	s.alice.get(revoke).want(200, "Revoke the key", "refused at once", "It was last used")
 	if to := s.alice.send(s.acme, revoke, nil).want(303).location(); to != list {
 		t.Errorf("led to %q", to)
 	}
-	s.alice.get(list).want(200, "Revoked “Backend &lt;1&gt;”", "No key in force", "Revoked keys")
+	s.alice.get(list).want(200, "Revoked “Backend &lt;1&gt;”", "No key in force")
+	s.alice.get(views.RevokedCredentialsPath(s.acme)).want(200, "Backend &lt;1&gt;", "Revoked keys, the newest first")
 	s.alice.get(revoke).want(303)
 	s.alice.send(s.acme, revoke, nil).want(404)
 	s.call("PUT", "/api/v1/customers/5", auth, `{}`).want(401)
@@ -78,7 +79,7 @@ func TestCredentialsAreForAdmins(t *testing.T) {
 	s.alice.post(views.NewCredentialPath(s.acme), url.Values{"kind": {"app"}, "name": {"Mine"}}).want(409)
 	s.alice.send(s.other, views.NewCredentialPath(s.acme), form).want(409)
 	s.alice.send(s.other, revoke, nil).want(409)
-	keys, err := s.store.Credentials(context.Background(), s.acme.ID)
+	keys, err := s.store.Credentials(context.Background(), s.acme.ID, false, store.Page{Limit: 10})
 	s.must(err)
 	if len(keys) != 1 || !keys[0].RevokedAt.IsZero() {
 		t.Errorf("keys %+v", keys)

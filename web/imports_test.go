@@ -92,7 +92,7 @@ func TestImportFromUploadToRejectedRows(t *testing.T) {
 	s.work(s.acme, 1)
 	s.alice.get(at + "/progress").want(286)
 	s.alice.get(at).want(200, "What the import would do", "Import 2 rows", "“bad” is not a full email address.", "Nothing has changed yet.")
-	s.alice.get(at+"?action=columns").want(200, "Check the file")
+	s.alice.get(views.ImportColumnsPath(s.acme, 1)).want(200, "Check the file")
 
 	s.alice.send(s.acme, at+"/start", nil).want(303)
 	s.alice.get("/w/acme/imports").want(200, "Importing, 0%")

@@ -180,6 +180,8 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.POST("/settings/layouts/new", s.createLayout, author)
 	form.GET("/settings/layouts/edit", s.showLayout, author)
 	form.POST("/settings/layouts/edit", s.editLayout, author)
+	form.GET("/settings/layouts/delete", s.askDeleteLayout, author)
+	form.POST("/settings/layouts/delete", s.deleteLayout, author)
 
 	form.GET("/campaigns/:campaign/messages/:action", s.editMessage, author)
 	form.POST("/campaigns/:campaign/messages/:action", s.saveMessage, author)

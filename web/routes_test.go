@@ -65,7 +65,10 @@ func fill(pattern, workspace, person string) string {
 }
 
 // neededQuery is what a page cannot do without.
-var neededQuery = map[string]string{"/w/:workspace/settings/layouts/edit": "name=Default"}
+var neededQuery = map[string]string{
+	"/w/:workspace/settings/layouts/edit":   "name=Default",
+	"/w/:workspace/settings/layouts/delete": "name=Default",
+}
 
 // person is the first person of Acme, made when there is none.
 func (s *site) person() string {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -66,66 +65,4 @@ func (s *Server) deleteWorkspace(c echo.Context) error {
 	}
 	until := views.Day(s.store.Now().Add(store.RestoreWithin))
 	return s.done(c, views.WorkspacesPath, "“"+here(c).Name+"” is deleted. It can be restored until "+until+".")
-}
-
-func (s *Server) showHistory(c echo.Context) error {
-	before := number(c.QueryParam("before"))
-	entries, err := s.store.WorkspaceAudit(c.Request().Context(), here(c).ID, before, auditPage+1)
-	if err != nil {
-		return err
-	}
-	entries, older := cutAudit(entries)
-	return s.page(c, http.StatusOK, views.History(entries, before, older))
-}
-
-func (s *Server) listLayouts(c echo.Context) error {
-	layouts, err := s.store.Layouts(c.Request().Context(), here(c).ID)
-	if err != nil {
-		return err
-	}
-	return s.page(c, http.StatusOK, views.Layouts(layouts))
-}
-
-func (s *Server) newLayout(c echo.Context) error {
-	return s.page(c, http.StatusOK, views.LayoutEditor(store.Layout{}, false, nil))
-}
-
-func (s *Server) createLayout(c echo.Context) error {
-	l := store.Layout{Name: c.FormValue("name"), HTML: c.FormValue("html")}
-	_, err := s.store.Layout(c.Request().Context(), here(c).ID, l.Name)
-	if err == nil {
-		return s.page(c, http.StatusUnprocessableEntity, views.LayoutEditor(l, false, store.Invalid{"name": "There is a layout of this name. Choose another one."}))
-	}
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return s.saveLayout(c, l, false)
-}
-
-func (s *Server) showLayout(c echo.Context) error {
-	l, err := s.store.Layout(c.Request().Context(), here(c).ID, c.QueryParam("name"))
-	if err != nil {
-		return err
-	}
-	return s.page(c, http.StatusOK, views.LayoutEditor(l, true, nil))
-}
-
-func (s *Server) editLayout(c echo.Context) error {
-	l, err := s.store.Layout(c.Request().Context(), here(c).ID, c.QueryParam("name"))
-	if err != nil {
-		return err
-	}
-	l.HTML = c.FormValue("html")
-	return s.saveLayout(c, l, true)
-}
-
-func (s *Server) saveLayout(c echo.Context, l store.Layout, exists bool) error {
-	err := s.store.SaveLayout(c.Request().Context(), here(c).ID, l, by(c))
-	if wrong, ok := invalid(err); ok {
-		return s.page(c, http.StatusUnprocessableEntity, views.LayoutEditor(l, exists, wrong))
-	}
-	if err != nil {
-		return err
-	}
-	return s.done(c, views.LayoutsPath(here(c)), "The layout “"+strings.TrimSpace(l.Name)+"” is saved.")
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -11,11 +12,17 @@ import (
 )
 
 func (s *Server) showTeam(c echo.Context) error {
-	team, err := s.store.Team(c.Request().Context())
+	list := views.TeamList{Q: strings.TrimSpace(c.QueryParam("q")), After: store.MemberID(number(c.QueryParam("after")))}
+	team, err := s.store.Team(c.Request().Context(), list.Q, list.After, pageSize+1)
 	if err != nil {
 		return err
 	}
-	return s.page(c, http.StatusOK, views.Team(team))
+	if len(team) > pageSize {
+		team = team[:pageSize]
+		list.Next = team[pageSize-1].ID
+	}
+	list.Team = team
+	return s.page(c, http.StatusOK, views.Team(list))
 }
 
 func (s *Server) newMember(c echo.Context) error {

@@ -23,6 +23,8 @@ func (s *Server) showUsage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	report.Q = strings.TrimSpace(c.QueryParam("q"))
+	all = slices.DeleteFunc(all, func(u store.Usage) bool { return !u.Workspace.Named(report.Q) })
 	if after := number(c.QueryParam("after")); after != 0 {
 		at := slices.IndexFunc(all, func(u store.Usage) bool { return u.Workspace.ID == store.WorkspaceID(after) })
 		all, report.Later = all[at+1:], true

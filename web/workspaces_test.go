@@ -119,7 +119,7 @@ func TestWorkspaceSettings(t *testing.T) {
 	if ws.Identifiers != "id" {
 		t.Errorf("the form changed the identifiers to %s", ws.Identifiers)
 	}
-	s.charlie.get(views.HistoryPath(s.other, 0)).want(200, "Changed the workspace", "Sending normally → Never sends.", "Charlie Clark")
+	s.charlie.get(views.HistoryPath(s.other)).want(200, "Changed the workspace", "Sending normally → Never sends.", "Charlie Clark")
 
 	s.alice.get(views.SettingsPath(s.acme)).want(200, "Allow updates to email using id")
 	s.alice.send(s.acme, views.IdentifiersPath(s.acme), url.Values{"email_by_id": {"on"}}).want(303)
@@ -138,7 +138,7 @@ func TestLayouts(t *testing.T) {
 	s.alice.send(s.acme, create, url.Values{"name": {"default"}, "html": {"{{content}}"}}).want(422, "There is a layout of this name.")
 	s.alice.send(s.acme, create, url.Values{"name": {"A/B & <c>"}, "html": {"<p>{{ content }}</p>"}}).want(303)
 	s.alice.get(edit).want(200, "A/B &amp; &lt;c&gt;", "{{ content }}")
-	s.alice.send(s.acme, edit, url.Values{"html": {"<b>{{content}}</b>"}}).want(303)
+	s.alice.send(s.acme, edit, url.Values{"name": {"A/B & <c>"}, "html": {"<b>{{content}}</b>"}}).want(303)
 	s.alice.get(edit).want(200, "&lt;b&gt;{{content}}&lt;/b&gt;")
 	s.alice.get(views.LayoutPath(s.other, "A/B & <c>")).want(404)
 	s.bob.get(list).want(403)

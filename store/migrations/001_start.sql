@@ -11,6 +11,7 @@ create table account (
 create table members (
 	member_id     integer primary key autoincrement,
 	name          text    not null,
+	name_key      text    not null,
 	email         text    not null,
 	email_key     text    not null unique,
 	password_hash text    not null,
@@ -84,6 +85,7 @@ create table audit (
 	action       text    not null,
 	subject      text    not null,
 	detail       text    not null default '',
+	folded       text    not null, -- all of these words, to be searched
 	at           integer not null
 ) strict;
 create index audit_by_workspace on audit (workspace_id, audit_id);
