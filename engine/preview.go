@@ -14,21 +14,16 @@ import (
 )
 
 // Preview composes an email as it would reach a person. Problems are found by
-// field and line; what could be composed is there all the same.
+// field and line; what could be composed is there all the same, with a mark
+// wherever a value is missing.
 func (e *Engine) Preview(ctx context.Context, w store.Workspace, c store.Campaign, m workflow.Email, as store.Person) store.Rendering {
 	t, problem := e.templateOf(ctx, w, m)
-	s := e.testScope(c, m, as)
-	message, err := compose.Preview(t, s)
-	out := store.Rendering{Problems: append(problem, problemsOf(err)...)}
-	if err == nil {
-		content := contentOf(message)
-		out.From, out.To, out.ReplyTo, out.Subject, out.HTML, out.Text = content.Sender, content.Recipient, content.ReplyTo, content.Subject, content.HTML, content.Text
-		return out
+	message, err := compose.Preview(t, e.testScope(c, m, as))
+	content := contentOf(message)
+	return store.Rendering{
+		From: content.Sender, To: content.Recipient, ReplyTo: content.ReplyTo, Subject: content.Subject,
+		HTML: content.HTML, Text: content.Text, Problems: append(problem, problemsOf(err)...),
 	}
-	// One broken field must not hide the others.
-	out.From, out.To, out.Subject = orEmpty(t.From, s), orEmpty(t.To, s), orEmpty(t.Subject, s)
-	out.HTML = orEmpty(t.Body, s)
-	return out
 }
 
 // Check finds what is wrong with an email's Liquid, whoever receives it.
@@ -111,14 +106,6 @@ func problemsOf(err error) []store.RenderProblem {
 		problems = append(problems, store.RenderProblem{Field: found.Field, Line: found.Line, Message: found.Message})
 	}
 	return problems
-}
-
-func orEmpty(text string, s compose.Scope) string {
-	out, err := compose.String(text, s)
-	if err != nil {
-		return ""
-	}
-	return out
 }
 
 func randomToken() string {

@@ -185,9 +185,9 @@ func template(m workflow.Email, layout string) compose.Template {
 }
 
 func contentOf(m compose.Message) store.Content {
-	c := store.Content{Sender: m.From.String(), Recipient: m.To.Address, Subject: m.Subject, HTML: m.HTML, Text: m.Text}
-	if m.ReplyTo != nil {
-		c.ReplyTo = m.ReplyTo.String()
+	c := store.Content{Sender: compose.Written(m.From), ReplyTo: compose.Written(m.ReplyTo), Subject: m.Subject, HTML: m.HTML, Text: m.Text}
+	if m.To != nil {
+		c.Recipient = m.To.Address
 	}
 	return c
 }

@@ -20,6 +20,12 @@ func MessagePreviewPath(ws store.Workspace, campaign store.CampaignID, key strin
 	return MessagePath(ws, campaign, key) + "/preview"
 }
 
+// MessageAsPath is the editor with the preview for a person, as they were
+// named.
+func MessageAsPath(ws store.Workspace, campaign store.CampaignID, key, as string) string {
+	return MessagePath(ws, campaign, key) + query("as", as)
+}
+
 // MessageTestPath sends it to an address as a test.
 func MessageTestPath(ws store.Workspace, campaign store.CampaignID, key string) string {
 	return MessagePath(ws, campaign, key) + "/test"
@@ -118,8 +124,26 @@ func (p MessagePreview) who() string {
 	return p.As.Label()
 }
 
-// value is what names the person in the choice.
-func personValue(p store.Person) string { return p.Label() }
+// PersonValue is what names the person, and nobody else, in the choice of whom
+// the preview is for. Where an email address identifies nobody, several people
+// may share it.
+func PersonValue(ws store.Workspace, p store.Person) string {
+	switch {
+	case ws.Identifiers.Email():
+		return p.Label()
+	case p.ExternalID != "":
+		return p.ExternalID
+	}
+	return p.ID.CioID()
+}
+
+// personTitle is what stands beside it.
+func personTitle(ws store.Workspace, p store.Person) string {
+	if name := p.Name(); name != "" || ws.Identifiers.Email() {
+		return name
+	}
+	return p.Email
+}
 
 // sendingTag is what happens when somebody reaches the message.
 func sendingTag(s workflow.Sending) (icon, tag, words string) {

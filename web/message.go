@@ -66,7 +66,7 @@ func (s *Server) messagePage(c echo.Context, status int, m views.Message) error 
 		return err
 	}
 	if m.Form.As == "" && !m.Preview.Sample {
-		m.Form.As = m.Preview.As.Label()
+		m.Form.As = views.PersonValue(here(c), m.Preview.As)
 	}
 	if m.TestTo == "" {
 		m.TestTo = me(c).Email
@@ -105,7 +105,7 @@ func (s *Server) saveMessage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.done(c, views.MessagePath(here(c), campaign.ID, action.Key), "“"+action.Title()+"” is saved.")
+	return s.done(c, views.MessageAsPath(here(c), campaign.ID, action.Key, form.As), "“"+action.Title()+"” is saved.")
 }
 
 // replaceMessage puts the email into the draft, unless the message there is no
@@ -290,7 +290,7 @@ func (s *Server) testMessage(c echo.Context) error {
 	if s.engine.UsesMailbox() {
 		message = "The test is in the mailbox."
 	}
-	return s.done(c, views.MessagePath(here(c), campaign.ID, action.Key), message)
+	return s.done(c, views.MessageAsPath(here(c), campaign.ID, action.Key, form.As), message)
 }
 
 func (s *Server) sendTest(c echo.Context, m views.Message) error {

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"net/mail"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -85,6 +86,20 @@ func parseAddress(text string) (*mail.Address, bool) {
 	}
 	a.Address, err = deliverable(a.Address)
 	return a, err == nil
+}
+
+// Written is an address as people write it: Žofie <z@b.example>. A name is in
+// quotes only where it could be taken for something else. Nobody is "".
+func Written(a *mail.Address) string {
+	switch {
+	case a == nil:
+		return ""
+	case a.Name == "":
+		return a.Address
+	case strings.ContainsAny(a.Name, `<>()[]\:;@,"`):
+		return strconv.Quote(a.Name) + " <" + a.Address + ">"
+	}
+	return a.Name + " <" + a.Address + ">"
 }
 
 // deliverable is the address with its domain in ASCII, when mail can go there:

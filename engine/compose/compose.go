@@ -52,7 +52,16 @@ type Message struct {
 // that an editor can show them all at once.
 func Email(t Template, s Scope, l Links) (Message, error) {
 	c := newComposer(s, l)
-	m := Message{ListUnsubscribe: l.OneClickURL}
+	m := c.message(t)
+	if len(c.errors) > 0 {
+		return Message{}, c.errors
+	}
+	return m, nil
+}
+
+// message is what could be composed, and in c.errors what could not.
+func (c *composer) message(t Template) Message {
+	m := Message{ListUnsubscribe: c.links.OneClickURL}
 	m.From = c.sender(t.From)
 	m.To = c.recipient(t.To)
 	m.ReplyTo = c.replyTo(t.ReplyTo)
@@ -60,23 +69,28 @@ func Email(t Template, s Scope, l Links) (Message, error) {
 	preheader := strings.Join(strings.Fields(c.render("preheader", t.Preheader, false)), " ")
 	html := c.html(t)
 	m.Text = c.plain(t.Text)
-	if len(c.errors) > 0 {
-		return Message{}, c.errors
-	}
 	if m.Text == "" {
 		m.Text = textOf(html)
 	}
 	if strings.TrimSpace(html) != "" {
-		m.HTML = decorate(html, preheader, l)
+		m.HTML = decorate(html, preheader, c.links)
 	}
-	return m, nil
+	return m
 }
 
 // Preview composes what Email would, with links that lead nowhere: nothing in
-// it tracks or unsubscribes. How to show foreign HTML safely is the caller's
-// business.
+// it tracks or unsubscribes. Where a value is missing the place is marked, and
+// with the Errors comes all that could be composed. How to show foreign HTML
+// safely is the caller's business.
 func Preview(t Template, s Scope) (Message, error) {
-	return Email(t, s, Links{})
+	c := newComposer(s, Links{})
+	c.marks = true
+	m := c.message(t)
+	if len(c.errors) == 0 {
+		return m, nil
+	}
+	m.HTML = highlight(m.HTML)
+	return m, c.errors
 }
 
 // String renders one piece of Liquid that is no message: the address or body
@@ -120,6 +134,7 @@ func (t Template) fields() []field {
 type composer struct {
 	vars   map[string]any
 	links  Links
+	marks  bool // a missing value leaves a mark, and the rest is rendered
 	errors Errors
 }
 
@@ -138,8 +153,15 @@ func (c *composer) render(field, source string, html bool) string {
 	}
 	program, p := parse(source)
 	if p == nil {
-		var out string
-		if out, p = program.render(c.vars, c.links, html); p == nil {
+		var (
+			out  string
+			gaps []*problem
+		)
+		out, gaps, p = program.render(c.vars, run{links: c.links, html: html, marks: c.marks})
+		for _, gap := range gaps {
+			c.errors = append(c.errors, gap.in(field))
+		}
+		if p == nil {
 			return out
 		}
 	}
@@ -192,11 +214,13 @@ func (c *composer) html(t Template) string {
 	if p := checkLayout(t.Layout); p != nil {
 		c.errors = append(c.errors, p.in("layout"))
 	}
-	if len(c.errors) > before {
-		body = "" // the layout's own mistakes are worth finding all the same
-	}
+	unreadable := body == "" && len(c.errors) > before
 	c.vars["content"] = body
-	return strings.ToValidUTF8(c.render("layout", t.Layout, true), "\uFFFD")
+	html := strings.ToValidUTF8(c.render("layout", t.Layout, true), "\uFFFD")
+	if unreadable {
+		return "" // the layout was rendered for its own mistakes; alone it is no message
+	}
+	return html
 }
 
 // plain is the text part as its author wrote it.

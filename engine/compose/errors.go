@@ -16,7 +16,8 @@ func (e *FieldError) Error() string {
 	return e.Field + ": " + e.Message
 }
 
-// Errors is what is wrong with a template, at most one mistake a field.
+// Errors is what is wrong with a template: the first mistake of each field and,
+// from Preview, every value that is missing.
 type Errors []*FieldError
 
 func (e Errors) Error() string {

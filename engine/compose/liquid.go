@@ -74,22 +74,23 @@ func compile(source string) (result *program, p *problem) {
 	return result, nil
 }
 
-// render runs the program. A variable that has no value is a problem, unless
-// the template says what to do then.
-func (p *program) render(vars map[string]any, links Links, html bool) (out string, failed *problem) {
+// render runs the program in a way. A variable that has no value is a problem,
+// unless the template says what to do then; where the way is to mark it, it is
+// a gap and the rest is rendered.
+func (p *program) render(vars map[string]any, way run) (out string, gaps []*problem, failed *problem) {
 	defer func() {
 		if r := recover(); r != nil {
 			failed = &problem{1, "The Liquid could not be worked out for this person. Look at the filters and the values that they are given."}
 		}
 	}()
 	var buf bytes.Buffer
-	run := &run{program: p, links: links, html: html, until: time.Now().Add(maxTime)}
-	vars[runKey] = run
+	way.program, way.until = p, time.Now().Add(maxTime)
+	vars[runKey] = &way
 	defer delete(vars, runKey)
 	if err := p.template.FRender(&limitWriter{w: &buf, left: maxOutput}, vars); err != nil {
-		return "", explain(err)
+		return "", way.gaps, explain(err)
 	}
-	return buf.String(), nil
+	return buf.String(), way.gaps, nil
 }
 
 // uses counts the outputs that are this variable and nothing else.

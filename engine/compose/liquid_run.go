@@ -19,6 +19,8 @@ type run struct {
 	program *program
 	links   Links
 	html    bool
+	marks   bool       // leave a mark where a value is missing, and go on
+	gaps    []*problem // the values that were missing, each once
 	steps   int
 	until   time.Time
 }
@@ -57,10 +59,14 @@ func (r *run) print(ctx render.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if value == nil {
-		return "", &problem{o.line, r.missing(ctx, o)}
+	if value != nil {
+		return printed(value), nil
 	}
-	return printed(value), nil
+	missing := &problem{o.line, r.missing(ctx, o)}
+	if !r.marks {
+		return "", missing
+	}
+	return r.gap(o, missing), nil
 }
 
 func (r *run) assign(ctx render.Context) error {
