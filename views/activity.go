@@ -184,7 +184,20 @@ func tellStep(a store.Activity, data map[string]any) told {
 	if href := store.AttributeWords(data["href"]); href != "" {
 		t.say(href)
 	}
+	for _, m := range machines {
+		if data[m.mark] == true {
+			t.say(m.words)
+		}
+	}
 	return t
+}
+
+// machines is what it means that not a person opened or clicked.
+var machines = []struct{ mark, words string }{
+	{"prefetched", "By a mail program, before anybody looked. Not counted."},
+	{"proxied", "Fetched by the mail service for the person."},
+	{"synthetic", "Known from a click."},
+	{"machine", "By a program that checks links. Not counted."},
 }
 
 // withData adds what came with an event.

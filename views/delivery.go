@@ -1,10 +1,8 @@
 package views
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/postroom/postroom/store"
@@ -12,6 +10,11 @@ import (
 
 // DeliveriesPath is the ledger of a workspace.
 func DeliveriesPath(ws store.Workspace) string { return HomePath(ws) + "/deliveries" }
+
+// CampaignDeliveriesPath is the ledger of one campaign, among its pages.
+func CampaignDeliveriesPath(ws store.Workspace, id store.CampaignID) string {
+	return CampaignPath(ws, id) + "/deliveries"
+}
 
 // DeliveryPath is one delivery.
 func DeliveryPath(ws store.Workspace, id store.DeliveryID) string {
@@ -55,6 +58,7 @@ type DeliveryList struct {
 	State    store.DeliveryState
 	Campaign store.CampaignID
 	Person   string // as it was typed
+	Within   bool   // it is one of the campaign's pages
 
 	Found     []store.ListedDelivery
 	Counts    map[store.DeliveryState]int
@@ -74,7 +78,7 @@ func (l DeliveryList) path(ws store.Workspace, state store.DeliveryState, at At)
 	if state != "" {
 		q.Set("state", string(state))
 	}
-	if l.Campaign != 0 {
+	if l.Campaign != 0 && !l.Within {
 		q.Set("campaign", fmt.Sprint(l.Campaign))
 	}
 	if l.Person != "" {
@@ -87,13 +91,30 @@ func (l DeliveryList) path(ws store.Workspace, state store.DeliveryState, at At)
 		q.Set("after", fmt.Sprint(at.After))
 	}
 	if len(q) == 0 {
-		return DeliveriesPath(ws)
+		return l.address(ws)
 	}
-	return DeliveriesPath(ws) + "?" + q.Encode()
+	return l.address(ws) + "?" + q.Encode()
+}
+
+// address is where the list is, whatever is chosen in it.
+func (l DeliveryList) address(ws store.Workspace) string {
+	if l.Within {
+		return CampaignDeliveriesPath(ws, l.Campaign)
+	}
+	return DeliveriesPath(ws)
+}
+
+// everybody is the address of the list without what narrows it but the state.
+func (l DeliveryList) everybody(ws store.Workspace) string {
+	l.Person = ""
+	if !l.Within {
+		l.Campaign = 0
+	}
+	return l.path(ws, l.State, At{})
 }
 
 // filtered says whether something else than the state leaves deliveries out.
-func (l DeliveryList) filtered() bool { return l.Campaign != 0 || l.Person != "" }
+func (l DeliveryList) filtered() bool { return l.Campaign != 0 && !l.Within || l.Person != "" }
 
 // campaignName is the name of the chosen campaign.
 func (l DeliveryList) campaignName() string {
@@ -199,53 +220,6 @@ func exactly(at time.Time) string {
 	return at.UTC().Format("on 2 January 2006 at 15:04 UTC")
 }
 
-// activityLine is a step of a delivery in words.
-func activityLine(a store.Activity) (icon, text, more string) {
-	var data struct {
-		Reason     string `json:"reason"`
-		Href       string `json:"href"`
-		Why        string `json:"why"`
-		How        string `json:"how"`
-		Proxied    bool   `json:"proxied"`
-		Prefetched bool   `json:"prefetched"`
-		Synthetic  bool   `json:"synthetic"`
-		Machine    bool   `json:"machine"`
-	}
-	_ = json.Unmarshal(a.Data, &data) // what cannot be read is not shown
-	icon, text, more = "pulse", string(a.Type), data.Reason
-	switch a.Type {
-	case store.OpenedActivity:
-		icon, text = "eye", "Opened"
-		switch {
-		case data.Prefetched:
-			more = "By a mail program, before anybody looked. Not counted."
-		case data.Proxied:
-			more = "Fetched by the mail service for the person."
-		case data.Synthetic:
-			more = "Known from a click."
-		}
-		return icon, text, more
-	case store.ClickedActivity:
-		icon, text, more = "link", "Clicked a link", data.Href
-		if data.Machine {
-			more += " – by a program that checks links. Not counted."
-		}
-		return icon, text, more
-	case store.UnsubscribedEmailActivity:
-		return "stop", "Unsubscribed", data.How
-	case store.SubscribedActivity:
-		return "check", "Subscribed again", data.Why
-	}
-	name, _, _ := strings.Cut(string(a.Type), "_")
-	for _, state := range store.DeliveryStates {
-		if string(state) == name {
-			icon, _ = stateLook(state)
-			return icon, state.Words(), data.Reason
-		}
-	}
-	return icon, text, more
-}
-
 // titleOf is the heading of a delivery: what it says or, before it is
 // composed, what it is.
 func (d DeliveryPage) titleOf() string {
@@ -256,9 +230,4 @@ func (d DeliveryPage) titleOf() string {
 		return d.Action
 	}
 	return fmt.Sprintf("Delivery %d", d.ID)
-}
-
-// DeliveriesOf is the ledger of one campaign.
-func DeliveriesOf(ws store.Workspace, campaign store.CampaignID) string {
-	return DeliveryList{Campaign: campaign}.Path(ws, At{})
 }

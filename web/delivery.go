@@ -19,10 +19,45 @@ import (
 const maxCampaigns = 200
 
 func (s *Server) listDeliveries(c echo.Context) error {
-	ctx, ws := c.Request().Context(), here(c)
-	list := views.DeliveryList{State: stateIn(c.QueryParam("state")), Campaign: campaignIn(c.QueryParam("campaign")), Person: strings.TrimSpace(c.QueryParam("person"))}
-	filter := store.DeliveryFilter{State: list.State, Campaign: list.Campaign}
+	list := deliveryList(c)
+	list.Campaign = campaignIn(c.QueryParam("campaign"))
+	if err := s.readDeliveries(c, &list); err != nil {
+		return err
+	}
 	var err error
+	if list.Campaigns, err = s.store.CampaignNames(c.Request().Context(), here(c).ID, maxCampaigns); err != nil {
+		return err
+	}
+	return s.page(c, http.StatusOK, views.Deliveries(list))
+}
+
+func (s *Server) listCampaignDeliveries(c echo.Context) error {
+	camp, err := s.campaign(c)
+	if err != nil {
+		return err
+	}
+	head, _, err := s.campaignHead(c, camp)
+	if err != nil {
+		return err
+	}
+	list := deliveryList(c)
+	list.Campaign, list.Within = camp.ID, true
+	list.Campaigns = []store.CampaignName{{ID: camp.ID, Name: camp.Name}}
+	if err := s.readDeliveries(c, &list); err != nil {
+		return err
+	}
+	return s.page(c, http.StatusOK, views.CampaignDeliveries(head, list))
+}
+
+// deliveryList is what the address of a list asks for.
+func deliveryList(c echo.Context) views.DeliveryList {
+	return views.DeliveryList{State: stateIn(c.QueryParam("state")), Person: strings.TrimSpace(c.QueryParam("person"))}
+}
+
+// readDeliveries fills a page of the list with what it chooses.
+func (s *Server) readDeliveries(c echo.Context, list *views.DeliveryList) (err error) {
+	ctx, ws := c.Request().Context(), here(c)
+	filter := store.DeliveryFilter{State: list.State, Campaign: list.Campaign}
 	if list.Person != "" {
 		if filter.People, err = s.peopleNamed(c, list.Person); err != nil {
 			return err
@@ -38,15 +73,10 @@ func (s *Server) listDeliveries(c echo.Context) error {
 	if list.Counts, err = s.store.DeliveryCounts(ctx, ws.ID, list.Campaign); err != nil {
 		return err
 	}
-	if list.Campaigns, err = s.store.CampaignNames(ctx, ws.ID, maxCampaigns); err != nil {
-		return err
-	}
 	if list.Campaign != 0 && list.Person == "" {
-		if list.LastDraft, err = s.store.LastDraft(ctx, ws.ID, list.Campaign); err != nil {
-			return err
-		}
+		list.LastDraft, err = s.store.LastDraft(ctx, ws.ID, list.Campaign)
 	}
-	return s.page(c, http.StatusOK, views.Deliveries(list))
+	return err
 }
 
 // stateIn is a state that an address names, empty for none.
@@ -199,5 +229,5 @@ func (s *Server) sendDrafts(c echo.Context) error {
 	if more {
 		message += " There are more of them; send all drafts again to go on."
 	}
-	return s.done(c, views.DeliveriesOf(here(c), campaign), message)
+	return s.done(c, views.CampaignDeliveriesPath(here(c), campaign), message)
 }

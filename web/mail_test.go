@@ -271,7 +271,7 @@ func TestUnsubscribe(t *testing.T) {
 	if got, want := strings.Count(s.steps(d), "unsubscribed_email"), 2; got != want {
 		t.Errorf("%d unsubscribes on the time line, want %d", got, want)
 	}
-	s.alice.get(views.DeliveryPath(s.acme, d.ID)).want(200, "With the unsubscribe button of their mail program.", "Subscribed again")
+	s.alice.get(views.DeliveryPath(s.acme, d.ID)).want(200, "With the unsubscribe button of their mail program.", `<b dir="auto">Subscribed</b>`)
 }
 
 func TestUnsubscribeWhoIsGone(t *testing.T) {

@@ -191,6 +191,7 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.GET("/previews/:preview", s.showPreview, author)
 
 	form.GET("/deliveries", s.listDeliveries, viewer)
+	form.GET("/campaigns/:campaign/deliveries", s.listCampaignDeliveries, viewer)
 	form.POST("/deliveries/send-drafts", s.sendDrafts, author)
 	form.GET("/deliveries/:delivery", s.showDelivery, viewer)
 	form.GET("/deliveries/:delivery/body", s.showDeliveryBody, viewer)
