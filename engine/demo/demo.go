@@ -6,7 +6,6 @@ package demo
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -30,8 +29,6 @@ const (
 	Password = "a postroom for everyone"
 )
 
-const days = 14
-
 // workspaces is what the demo account has; share is of the people.
 var workspaces = []struct {
 	store.NewWorkspace
@@ -48,18 +45,21 @@ var workspaces = []struct {
 
 // demo is one filling under way. Its clock runs through the past two weeks.
 type demo struct {
-	db     *store.Store
-	random *rand.Rand
-	at     atomic.Int64 // unix microseconds
-	by     store.Actor
+	db      *store.Store
+	random  *rand.Rand
+	at      atomic.Int64 // unix microseconds
+	by      store.Actor
+	start   time.Time // the first midnight
+	end     time.Time
+	moments []moment
 }
 
 // Fill makes the demo account with some thousand people in all. hash is that
 // of Password. The database must be fresh: ErrSetUp otherwise.
 func Fill(ctx context.Context, db *store.Store, hash string, people int) error {
-	d := &demo{db: db, random: rand.New(rand.NewPCG(1, 2))} // the same account every time
-	start := time.Now().AddDate(0, 0, -days).Truncate(24 * time.Hour)
-	d.at.Store(start.UnixMicro())
+	d := &demo{db: db, random: rand.New(rand.NewPCG(1, 2)), end: time.Now()} // the same account every time
+	d.start = d.end.AddDate(0, 0, -days).Truncate(24 * time.Hour)
+	d.at.Store(d.start.UnixMicro())
 	db.SetClock(func() time.Time { return time.UnixMicro(d.at.Load()) })
 	defer db.SetClock(time.Now)
 
@@ -74,32 +74,36 @@ func Fill(ctx context.Context, db *store.Store, hash string, people int) error {
 	done := make(chan error, 1)
 	go func() { done <- worker.Run(running) }()
 
-	for i, w := range workspaces {
-		ws := first
-		if i > 0 {
-			if ws, err = db.CreateWorkspace(ctx, w.NewWorkspace, d.by); err != nil {
-				return err
-			}
-		}
-		if err := d.workspace(ctx, ws, int(w.share*float64(people)), w.campaigns); err != nil {
-			return fmt.Errorf("%s: %w", w.Name, err)
-		}
-		d.at.Store(start.UnixMicro())
+	if err := d.rooms(ctx, first, people); err != nil {
+		return err
 	}
-	d.at.Store(time.Now().UnixMicro())
-	if err := d.settle(ctx); err != nil {
+	if err := d.play(ctx); err != nil {
 		return err
 	}
 	stop()
 	return <-done
 }
 
-// workspace fills one workspace and lets its two weeks pass.
-func (d *demo) workspace(ctx context.Context, ws store.Workspace, people int, campaigns []string) error {
-	if err := d.segments(ctx, ws); err != nil {
-		return err
+// rooms makes the workspaces with what runs in them, and plans who comes and
+// what they do.
+func (d *demo) rooms(ctx context.Context, first store.Workspace, people int) (err error) {
+	for i, w := range workspaces {
+		ws := first
+		if i > 0 {
+			if ws, err = d.db.CreateWorkspace(ctx, w.NewWorkspace, d.by); err != nil {
+				return err
+			}
+		}
+		if err := d.room(ctx, ws, w.campaigns); err != nil {
+			return fmt.Errorf("%s: %w", w.Name, err)
+		}
+		d.plan(ws, int(w.share*float64(people)))
 	}
-	if err := d.people(ctx, ws, people); err != nil {
+	return nil
+}
+
+func (d *demo) room(ctx context.Context, ws store.Workspace, campaigns []string) error {
+	if err := d.segments(ctx, ws); err != nil {
 		return err
 	}
 	if err := d.settle(ctx); err != nil {
@@ -107,11 +111,6 @@ func (d *demo) workspace(ctx context.Context, ws store.Workspace, people int, ca
 	}
 	for _, name := range campaigns {
 		if err := d.campaign(ctx, ws, name); err != nil {
-			return err
-		}
-	}
-	for day := range days {
-		if err := d.day(ctx, ws, day, people); err != nil {
 			return err
 		}
 	}
@@ -135,27 +134,6 @@ func (d *demo) segments(ctx context.Context, ws store.Workspace) error {
 	return nil
 }
 
-func (d *demo) people(ctx context.Context, ws store.Workspace, n int) error {
-	const together = 64 // calls that share a commit
-	failed := make(chan error, together)
-	for begin := range together {
-		go func() {
-			for i := begin; i < n; i += together {
-				if _, err := d.db.Identify(ctx, ws.ID, d.somebody(ws, i)); err != nil {
-					failed <- err
-					return
-				}
-			}
-			failed <- nil
-		}()
-	}
-	var err error
-	for range together {
-		err = errors.Join(err, <-failed)
-	}
-	return err
-}
-
 func (d *demo) campaign(ctx context.Context, ws store.Workspace, name string) error {
 	text, err := documents.ReadFile("campaigns/" + name + ".json")
 	if err != nil {
@@ -170,40 +148,6 @@ func (d *demo) campaign(ctx context.Context, ws store.Workspace, name string) er
 		return err
 	}
 	_, err = d.db.StartCampaign(ctx, ws.ID, c.ID, true, d.by)
-	return err
-}
-
-// day lets some people sign up, buy and lapse.
-func (d *demo) day(ctx context.Context, ws store.Workspace, day, people int) error {
-	for range 4 {
-		d.at.Add((6 * time.Hour).Microseconds())
-		for range max(1, people/400) {
-			i := d.random.IntN(max(people, 1))
-			if err := d.act(ctx, ws, i, day); err != nil {
-				return err
-			}
-		}
-		if err := d.settle(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (d *demo) act(ctx context.Context, ws store.Workspace, i, day int) error {
-	ref := d.somebody(ws, i).Ref
-	events := []string{"signed_up", "signed_up", "project_created", "purchased"}
-	e := store.Event{
-		Ref: ref, Type: store.EventActivity, Name: events[d.random.IntN(len(events))],
-		Data: fmt.Appendf(nil, `{"plan":"trial","source":%q,"day":%d}`, []string{"web", "app"}[d.random.IntN(2)], day),
-	}
-	if err := d.db.Track(ctx, ws.ID, e); err != nil {
-		return err
-	}
-	if d.random.IntN(6) > 0 {
-		return nil
-	}
-	_, err := d.db.Identify(ctx, ws.ID, store.Identify{Ref: ref, Attributes: store.Attributes{"lapsed": d.random.IntN(2) == 0}})
 	return err
 }
 
