@@ -142,6 +142,15 @@ func TestDeliveryPages(t *testing.T) {
 	s.bob.get("/w/acme/deliveries?person=nobody").want(200, "Nothing found")
 	s.bob.get(fmt.Sprintf("/w/acme/deliveries?campaign=%d&state=drafted", s.campaign.ID)).want(200, "No delivery is like this.")
 
+	ledger := views.CampaignDeliveriesPath(s.acme, s.campaign.ID)
+	s.bob.get(ledger).want(200, "<h1 dir=\"auto\">Welcome</h1>", "ada@x.test", "eve@x.test", "Failed · 1")
+	if page := s.bob.get(ledger + "?state=failed&person=eve@x.test").want(200).Body.String(); strings.Contains(page, "ada@x.test") || !strings.Contains(page, "eve@x.test") {
+		t.Error("the campaign's ledger does not filter")
+	}
+	s.bob.get(ledger+"?state=drafted").want(200, "No drafts", "All states")
+	s.charlie.get(views.CampaignDeliveriesPath(s.other, s.campaign.ID)).want(404)
+	s.charlie.get(ledger).want(404)
+
 	page := s.bob.get(views.DeliveryPath(s.acme, sent.ID)).want(200, "Hi Ada", "Acme", "ada@x.test", "sandbox", "It landed in the built-in mailbox").Body.String()
 	if strings.Contains(page, "parent.document") {
 		t.Error("what others wrote is in our page")
@@ -202,6 +211,7 @@ func TestDrafts(t *testing.T) {
 	s.becomes(second.ID, store.Sent)
 
 	list := fmt.Sprintf("/w/acme/deliveries?state=drafted&campaign=%d", s.campaign.ID)
+	s.alice.get(views.CampaignDeliveriesPath(s.acme, s.campaign.ID)+"?state=drafted").want(200, "Send 1 draft of “Welcome”?")
 	s.alice.get(list).want(200, "Send 1 draft of “Welcome”?", fmt.Sprintf(`name="last" value="%d"`, third.ID))
 	form := url.Values{"campaign": {fmt.Sprint(s.campaign.ID)}, "last": {fmt.Sprint(third.ID - 1)}}
 	s.alice.send(s.acme, views.SendDraftsPath(s.acme), form).want(303)
