@@ -78,7 +78,7 @@ func (tx *Tx) identify(w Workspace, in Identify) (Identified, error) {
 	case identity.Reject:
 		return Identified{}, Rejected{d.Reason}
 	case identity.Drop:
-		return Identified{Failed: d.Failures}, tx.noteFailures(w.ID, 0, d.Failures)
+		return Identified{Failed: d.Failures}, tx.noteFailures(w.ID, 0, d.Failures, in.Source)
 	case identity.Create:
 		p, err := tx.createPerson(w, in, d)
 		if err != nil {
@@ -100,7 +100,7 @@ func (tx *Tx) identify(w Workspace, in Identify) (Identified, error) {
 
 // identified does what follows once it is known who somebody is.
 func (tx *Tx) identified(ws WorkspaceID, out Identified, in Identify) (Identified, error) {
-	if err := tx.noteFailures(ws, out.Person, out.Failed); err != nil {
+	if err := tx.noteFailures(ws, out.Person, out.Failed, in.Source); err != nil {
 		return out, err
 	}
 	return out, tx.adopt(ws, out.Person, in.Attributes)
@@ -220,7 +220,12 @@ func (tx *Tx) changePerson(w Workspace, p Person, in Identify, d identity.Decisi
 		return err
 	}
 	tx.sawAttributes(w.ID, maps.Keys(differs))
-	differs = p.setIdentifiers(d, differs)
+	named := len(differs)
+	if differs = p.setIdentifiers(d, differs); len(differs) > named {
+		if err := tx.solveProblems(w.ID, p); err != nil {
+			return err
+		}
+	}
 	if in.Unsubscribed != nil {
 		if err := tx.consent(w.ID, &p, *in.Unsubscribed, in.Source); err != nil {
 			return err
@@ -310,13 +315,18 @@ type failure struct {
 	Value  string `json:"value"`
 }
 
-func (tx *Tx) noteFailures(ws WorkspaceID, id PersonID, failures []identity.Failure) error {
+// noteFailures tells the time line and the data problems which identifiers
+// were not applied.
+func (tx *Tx) noteFailures(ws WorkspaceID, id PersonID, failures []identity.Failure, source string) error {
 	if len(failures) == 0 {
 		return nil
 	}
 	data := map[string]failure{}
 	for _, f := range failures {
 		data[f.Attribute] = failure{Reason: f.Reason, Value: f.Value}
+		if err := tx.noteProblem(ws, id, f, source); err != nil {
+			return err
+		}
 	}
 	names := slices.Sorted(maps.Keys(data))
 	return tx.noteData(ws, Activity{PersonID: id, Type: FailedAttributeChange, Name: strings.Join(names, ", ")}, data)

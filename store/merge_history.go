@@ -11,6 +11,9 @@ func (tx *Tx) handOver(ws WorkspaceID, from, to PersonID) error {
 	if err := tx.leaveSegments(ws, from); err != nil {
 		return err
 	}
+	if err := tx.handProblems(ws, from, to); err != nil {
+		return err
+	}
 	return tx.depart(ws, from, to)
 }
 

@@ -16,6 +16,7 @@ var purged = []struct{ table, key string }{
 	{"activities", "activity_id"},
 	{"departures", "person_id"},
 	{"suppressions", "mark"},
+	{"data_problems", "problem_id"},
 	{"people", "person_id"},
 	{"imports", "import_id"},
 	{"layouts", "layout_id"},

@@ -56,7 +56,30 @@ type Decision struct {
 
 // Failure is an identifier that a call may not set. It belongs in the person's
 // activity as a failed attribute change.
-type Failure struct{ Attribute, Value, Reason string }
+type Failure struct {
+	Attribute, Value string
+	Cause            Cause
+	Reason           string // the cause in a sentence
+	Owner            int64  // key of whose it is, when it is taken
+}
+
+// Cause is why an identifier is not applied.
+type Cause string
+
+const (
+	Taken     Cause = "taken"     // it is somebody else's
+	Set       Cause = "set"       // the person has another one, and the call may not change it
+	Last      Cause = "last"      // removing it would leave them without any
+	NotHere   Cause = "not_here"  // people in this workspace have no ids
+	Assigned  Cause = "assigned"  // it is a cio_id
+	Malformed Cause = "malformed" // it is no email address
+)
+
+// reasons is what each cause is called in activities; an email address that is
+// malformed says itself what is wrong with it.
+var reasons = map[Cause]string{
+	Taken: reasonTaken, Set: reasonSet, Last: reasonLast, NotHere: reasonNotHere, Assigned: reasonAssigned,
+}
 
 const (
 	reasonTaken      = "The identifier is already associated with a different profile."

@@ -43,7 +43,7 @@ func (s *settling) apply(r Request, pathIsNew bool) {
 		}
 	}
 	if r.Body.CioID != nil {
-		s.fail(CioID, *r.Body.CioID, reasonAssigned)
+		s.fail(CioID, *r.Body.CioID, Assigned)
 	}
 }
 
@@ -51,13 +51,13 @@ func (s *settling) setID(id string, owner *Person) {
 	switch {
 	case id == s.now.ID, id == "" && !s.Mode.ID():
 	case !s.Mode.ID():
-		s.fail(ID, id, reasonNotHere)
+		s.fail(ID, id, NotHere)
 	case s.isOther(owner):
-		s.fail(ID, id, reasonTaken)
+		s.taken(ID, id, owner)
 	case s.now.ID != "" && !s.byCioID:
-		s.fail(ID, id, reasonSet)
+		s.fail(ID, id, Set)
 	case id == "" && (s.now.Email == "" || !s.Mode.Email()):
-		s.fail(ID, id, reasonLast)
+		s.fail(ID, id, Last)
 	default:
 		s.now.ID = id
 	}
@@ -75,15 +75,15 @@ func (s *settling) setEmail(email string, owner *Person) {
 	key, err := EmailKey(email)
 	switch {
 	case email != "" && err != nil:
-		s.fail(Email, email, err.Error())
+		s.failures = append(s.failures, Failure{Attribute: string(Email), Value: email, Cause: Malformed, Reason: err.Error()})
 	case email != "" && key == keyOrNone(s.now.Email):
 		s.now.Email = email // another spelling
 	case s.isOther(owner):
-		s.fail(Email, email, reasonTaken)
+		s.taken(Email, email, owner)
 	case s.now.Email != "" && !s.byCioID && !(s.EmailByID && s.byID):
-		s.fail(Email, email, reasonSet)
+		s.fail(Email, email, Set)
 	case email == "" && (s.now.ID == "" || !s.Mode.ID()):
-		s.fail(Email, email, reasonLast)
+		s.fail(Email, email, Last)
 	default:
 		s.now.Email = email
 	}
@@ -98,6 +98,11 @@ func (s *settling) isOther(owner *Person) bool {
 	return owner != nil && !slices.Contains(s.keys, owner.Key)
 }
 
-func (s *settling) fail(kind Kind, value, reason string) {
-	s.failures = append(s.failures, Failure{string(kind), value, reason})
+func (s *settling) fail(kind Kind, value string, why Cause) {
+	s.failures = append(s.failures, Failure{Attribute: string(kind), Value: value, Cause: why, Reason: reasons[why]})
+}
+
+func (s *settling) taken(kind Kind, value string, owner *Person) {
+	s.fail(kind, value, Taken)
+	s.failures[len(s.failures)-1].Owner = owner.Key
 }

@@ -207,6 +207,31 @@ create table suppressions (
 ) strict, without rowid;
 create index suppressions_by_subject on suppressions (workspace_id, subject);
 
+-- Identifiers that calls asked for and were not given: each once, with how
+-- often. Everything that is shown as a data problem.
+create table data_problems (
+	problem_id   integer primary key autoincrement,
+	workspace_id integer not null,
+	person_id    integer not null, -- whose identifier stays as it is
+	owner_id     integer,          -- who has the value; null: nobody
+	kind         text    not null check (kind in ('id', 'email', 'cio_id')),
+	value        text    not null,
+	value_key    text    not null, -- to be searched
+	cause        text    not null,
+	reason       text    not null,
+	source       text    not null,
+	times        integer not null default 1,
+	first_at     integer not null,
+	last_at      integer not null,
+	dismissed_at integer,
+	unique (workspace_id, person_id, kind, value),
+	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
+) strict;
+create index data_problems_open on data_problems (workspace_id, problem_id) where dismissed_at is null;
+create index data_problems_dismissed on data_problems (workspace_id, problem_id) where dismissed_at is not null;
+create index data_problems_by_value on data_problems (workspace_id, value_key);
+create index data_problems_by_owner on data_problems (workspace_id, owner_id) where owner_id is not null;
+
 create table segments (
 	segment_id   integer primary key autoincrement,
 	workspace_id integer not null references workspaces (workspace_id),
