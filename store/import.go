@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -63,6 +64,14 @@ type ImportFormat struct {
 	Header    []string       `json:"header"`
 	Samples   [][]string     `json:"samples"` // the first rows
 	Start     ImportPosition `json:"start"`   // behind the header
+	Found     []ColumnSample `json:"found"`   // of each column, in the rows that were looked at
+}
+
+// ColumnSample is what the first rows of a file hold in one column.
+type ColumnSample struct {
+	Filled int        `json:"filled"`
+	Rows   int        `json:"rows"`
+	Type   ImportType `json:"type"` // that the values seem to be
 }
 
 // ImportPosition is the end of a row: where to go on.
@@ -126,6 +135,7 @@ func (s *Store) CreateImport(ctx context.Context, ws WorkspaceID, n NewImport, b
 			return err
 		}
 		columns := GuessColumns(w.Identifiers, n.Format, known)
+		n.Format.Found = found(n.Format)
 		n.Format.Samples = shown(n.Format.Samples)
 		return tx.row(`
 			insert into imports (workspace_id, name, name_key, file, size, state, format, mapping, position, line, created_by, created_at, updated_at)
@@ -135,6 +145,20 @@ func (s *Store) CreateImport(ctx context.Context, ws WorkspaceID, n NewImport, b
 			n.Format.Start.Offset, n.Format.Start.Line, orZero(by.ID), micros(tx.now), micros(tx.now)).Scan(&id)
 	})
 	return id, err
+}
+
+// found is what the first rows hold in each column.
+func found(f ImportFormat) []ColumnSample {
+	all := make([]ColumnSample, len(f.Header))
+	for i := range all {
+		all[i] = ColumnSample{Rows: len(f.Samples), Type: guessType(f.Samples, i)}
+		for _, record := range f.Samples {
+			if i < len(record) && strings.TrimSpace(record[i]) != "" {
+				all[i].Filled++
+			}
+		}
+	}
+	return all
 }
 
 // shown is as much of the first rows as a page shows.
@@ -200,6 +224,13 @@ func (s *Store) NextImport(ctx context.Context, ws WorkspaceID) (Import, error) 
 		order by i.import_id
 		limit 1`, ws).Scan)
 	return i, known(err)
+}
+
+// ImportsAtWork is how many imports of the workspace the engine has in hand.
+func (s *Store) ImportsAtWork(ctx context.Context, ws WorkspaceID) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `
+		select count(*) from imports where workspace_id = ? and state in ('checking', 'importing')`, ws).Scan(&n)
+	return n, err
 }
 
 // FileOfImport says whether an import of any workspace has this file. One that

@@ -20,6 +20,7 @@ type Page struct {
 	Role      store.WorkspaceRole
 	Session   store.Session
 	Switcher  Switcher
+	Importing int    // imports of the workspace that are at work
 	Path      string // of the request
 	Now       time.Time
 	Flash     string

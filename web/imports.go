@@ -91,7 +91,7 @@ func (s *Server) checkImport(c echo.Context) error {
 		return err
 	}
 	for n := range i.Columns {
-		i.Columns[n] = views.ParseColumn(c.FormValue(fmt.Sprintf("column-%d", n)), c.FormValue(fmt.Sprintf("type-%d", n)))
+		i.Columns[n] = typedColumn(c, n)
 	}
 	err = s.store.CheckImport(c.Request().Context(), here(c).ID, i.ID, i.Columns)
 	if wrong, ok := invalid(err); ok {
@@ -101,6 +101,16 @@ func (s *Server) checkImport(c echo.Context) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.ImportPath(here(c), i.ID))
+}
+
+// typedColumn is what the form says of column n. A name that was typed goes
+// before what was chosen.
+func typedColumn(c echo.Context, n int) store.ImportColumn {
+	to := c.FormValue(fmt.Sprintf("column-%d", n))
+	if name := strings.TrimSpace(c.FormValue(fmt.Sprintf("name-%d", n))); name != "" {
+		to = views.AttributeTarget(name)
+	}
+	return views.ParseColumn(to, c.FormValue(fmt.Sprintf("type-%d", n)))
 }
 
 // showImportProgress is the part of the page that is asked for again and again

@@ -79,20 +79,23 @@ func TestImportFromUploadToRejectedRows(t *testing.T) {
 		t.Fatalf("led to %s, with %d files", at, s.files())
 	}
 	s.alice.get(at).want(200, "spring &lt;b&gt;.csv", "UTF-8 · comma", "4 of 4 columns matched. People are identified by id or email; existing people are updated, not duplicated.",
-		`<option value="email" selected>email (identifier)</option>`, `<option value="attribute:first_name" selected>first_name</option>`, "Ada, Li, Li")
+		`<option value="email" selected>email (identifier)</option>`, `<option value="attribute:first_name" selected>first_name</option>`, "Ada, Li, Li", "number, in every row", "text, in 1 of 3 rows")
+	s.alice.get("/w/acme/people").without(" running</span>")
 
 	none := url.Values{"column-1": {"attribute:email"}, "type-1": {"text"}}
 	s.alice.send(s.acme, at, none).want(422, "Choose the column that has one of them.", "this name is not free")
-	form := url.Values{"column-0": {"email"}, "column-1": {"attribute:first_name"}, "type-1": {"text"}, "column-2": {"attribute:mrr"}, "type-2": {"number"}, "column-3": {""}}
+	form := url.Values{"column-0": {"email"}, "column-1": {"attribute:first_name"}, "type-1": {"text"}, "column-2": {"attribute:mrr"}, "type-2": {"number"}, "column-3": {""}, "name-3": {" remark "}, "type-3": {"text"}}
 	if to := s.alice.send(s.acme, at, form).want(303).location(); to != at {
 		t.Errorf("led to %s", to)
 	}
 	s.alice.get(at).want(200, "Checking the file", `hx-get="/w/acme/imports/1/progress"`, `hx-trigger="every 1s"`)
+	s.alice.get("/w/acme/people").want(200, `<span class="n">1 running</span>`)
+	s.bob.get("/w/acme/people").want(200).without(" running</span>")
 	s.alice.get(at+"/progress").want(200, "<title>0% · Imports", "<progress")
 	s.work(s.acme, 1)
 	s.alice.get(at + "/progress").want(286)
 	s.alice.get(at).want(200, "What the import would do", "Import 2 rows", "“bad” is not a full email address.", "Nothing has changed yet.")
-	s.alice.get(views.ImportColumnsPath(s.acme, 1)).want(200, "Check the file")
+	s.alice.get(views.ImportColumnsPath(s.acme, 1)).want(200, "Check the file", `<option value="attribute:remark" selected>remark</option>`)
 
 	s.alice.send(s.acme, at+"/start", nil).want(303)
 	s.alice.get("/w/acme/imports").want(200, "Importing, 0%")

@@ -56,6 +56,11 @@ func (s *Server) frame(c echo.Context) (views.Page, error) {
 		return p, err
 	}
 	p.Account = account
+	if p.Role.May(store.RoleAdmin) {
+		if p.Importing, err = s.store.ImportsAtWork(ctx, p.Workspace.ID); err != nil {
+			return p, err
+		}
+	}
 	p.Switcher, err = s.switcher(c)
 	return p, err
 }

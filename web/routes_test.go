@@ -259,11 +259,7 @@ func checkPage(t *testing.T, path, body string) {
 
 func TestEverySectionHasAPage(t *testing.T) {
 	s := newSite(t)
-	routes := s.allRoutes()
 	for _, section := range views.Sections {
-		if !answered(routes, views.SectionPath(s.acme, section)) {
-			continue
-		}
 		s.alice.get(views.SectionPath(s.acme, section)).want(200, section.Title)
 		if section.Name != "" {
 			if to := s.alice.get("/" + section.Name + "?q=a").want(302).location(); to != views.SectionPath(s.acme, section)+"?q=a" {

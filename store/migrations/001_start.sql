@@ -472,6 +472,7 @@ create table imports (
 ) strict;
 
 create unique index imports_by_file on imports (file);
+create index imports_at_work on imports (workspace_id, import_id) where state in ('checking', 'importing');
 
 create table import_rejects (
 	workspace_id integer not null,
