@@ -65,7 +65,10 @@ func (s *Store) Purge(ctx context.Context, ws WorkspaceID, limit int) (files []s
 // filesOfImports is the files of the imports that are purged next.
 func (tx *Tx) filesOfImports(ws WorkspaceID, limit int) ([]string, error) {
 	rows, err := tx.query(`select file from imports where workspace_id = ? order by import_id limit ?`, ws, limit)
-	return collect(rows, err, func(scan func(...any) error) (file string, err error) { return file, scan(&file) })
+	return collect(rows, err, func(scan func(...any) error) (file string, err error) {
+		err = scan(&file)
+		return file, err
+	})
 }
 
 func (tx *Tx) purge(ws WorkspaceID, table, key string, limit int) (int64, error) {

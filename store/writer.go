@@ -24,6 +24,7 @@ type writer struct {
 	queue chan *change
 	stop  chan struct{} // closed: take no more
 	done  chan struct{} // closed: run has ended
+	stats writerStats
 }
 
 // change is one caller's part of a transaction.
@@ -107,6 +108,7 @@ func (w *writer) run() {
 
 // commit runs first and whatever has queued up behind it in one transaction.
 func (w *writer) commit(first *change) {
+	began := time.Now()
 	batch, err := w.batch(first)
 	if err == nil {
 		err = w.exec(`commit`)
@@ -115,6 +117,7 @@ func (w *writer) commit(first *change) {
 		w.exec(`rollback`) // fails when SQLite already rolled back, as on a full disk
 		w.store.plans.forget()
 	}
+	w.stats.committed(time.Since(began), len(batch.changes), err)
 	if err == nil {
 		w.store.learn(batch.names)
 		w.store.wakes.ring(batch.turns)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
@@ -32,7 +33,8 @@ type Server struct {
 	cookies  sessions.Store
 	baseURL  string
 	uploads  string
-	previews previews      // of messages that are being written
+	previews previews // of messages that are being written
+	requests requests
 	hashing  chan struct{} // bounds the memory that checking passwords takes
 	http     http.Handler
 }
@@ -40,13 +42,14 @@ type Server struct {
 // New is a server ready to serve.
 func New(c Config) *Server {
 	s := &Server{store: c.Store, engine: c.Engine, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"), uploads: c.Uploads, hashing: make(chan struct{}, 2)}
+	s.requests = requests{since: time.Now(), byKey: map[requestKey]requestSum{}}
 	s.cookies = newCookies(c.Keys, strings.HasPrefix(c.BaseURL, "https://"))
 
 	e := echo.New()
 	e.IPExtractor = echo.ExtractIPDirect() // X-Forwarded-For can be forged by anybody
 	e.HTTPErrorHandler = s.fail
 	e.Pre(s.secureHeaders, s.apiFrame)
-	e.Use(s.recovered)
+	e.Use(s.measured, s.recovered)
 	s.routes(e)
 
 	cross := http.NewCrossOriginProtection()

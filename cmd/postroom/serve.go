@@ -25,6 +25,8 @@ type serve struct {
 	SMTP    string `name:"smtp" help:"Mail server, smtp://user:pass@host:port. Without one, messages land in the built-in mailbox." env:"POSTROOM_SMTP" placeholder:"URL"`
 	Senders int    `help:"Messages handed over at once." default:"32" env:"POSTROOM_SENDERS"`
 
+	MetricsAddr string `help:"Address of a listener for /metrics alone, in the format of Prometheus. It asks for no password: keep it private. Default: none." env:"POSTROOM_METRICS_ADDR" placeholder:"HOST:PORT"`
+
 	AllowPrivateWebhooks bool `help:"Let webhooks reach private addresses, such as this machine." env:"POSTROOM_ALLOW_PRIVATE_WEBHOOKS"`
 }
 
@@ -63,6 +65,11 @@ func (cmd *serve) Run(c *commands) error {
 	if err != nil {
 		return err
 	}
+	closeMetrics, err := cmd.metrics(handler, log)
+	if err != nil {
+		return err
+	}
+	defer closeMetrics()
 	log.Info("serving", "address", "http://"+listener.Addr().String(), "base_url", cmd.BaseURL, "data", c.Data, "mailbox", worker.UsesMailbox())
 	return run(ctx, stop, listener, handler, worker)
 }
@@ -94,7 +101,25 @@ func (cmd *serve) engine(data string, db *store.Store, log *slog.Logger) (*engin
 	return engine.New(config), nil
 }
 
-func (cmd *serve) handler(data string, db *store.Store, worker *engine.Engine, log *slog.Logger) (http.Handler, error) {
+// metrics serves an operator's Prometheus on a listener of its own, if one is
+// set.
+func (cmd *serve) metrics(site *web.Server, log *slog.Logger) (stop func() error, err error) {
+	if cmd.MetricsAddr == "" {
+		return func() error { return nil }, nil
+	}
+	listener, err := net.Listen("tcp", cmd.MetricsAddr)
+	if err != nil {
+		return nil, fmt.Errorf("--metrics-addr: %w", err)
+	}
+	pages := http.NewServeMux()
+	pages.Handle("GET /metrics", site.Metrics())
+	server := &http.Server{Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute}
+	go server.Serve(listener)
+	log.Info("metrics", "address", "http://"+listener.Addr().String()+"/metrics")
+	return server.Close, nil
+}
+
+func (cmd *serve) handler(data string, db *store.Store, worker *engine.Engine, log *slog.Logger) (*web.Server, error) {
 	keys, err := cookieKeys(data)
 	if err != nil {
 		return nil, err
