@@ -21,6 +21,7 @@ type Page struct {
 	Session   store.Session
 	Switcher  Switcher
 	Importing int    // imports of the workspace that are at work
+	Problems  int    // of the workspace's data, to be solved
 	Path      string // of the request
 	Now       time.Time
 	Flash     string

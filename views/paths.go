@@ -44,6 +44,7 @@ var Sections = []Section{
 	{"deliveries", "Deliveries", "send", "d", "Messages", store.RoleViewer},
 	{"mailbox", "Mailbox", "mail", "m", "Messages", store.RoleViewer},
 	{"activity", "Activity", "pulse", "a", "Data", store.RoleViewer},
+	{"problems", "Data problems", "warn", "o", "Data", store.RoleViewer},
 	{"imports", "Imports", "upload", "i", "Data", store.RoleAdmin},
 	{"credentials", "API credentials", "key", "k", "Data", store.RoleAdmin},
 	{"settings", "Workspace settings", "gear", "t", "End", store.RoleAdmin},

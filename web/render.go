@@ -61,6 +61,11 @@ func (s *Server) frame(c echo.Context) (views.Page, error) {
 			return p, err
 		}
 	}
+	if p.Workspace.ID != 0 {
+		if p.Problems, err = s.store.ProblemCount(ctx, p.Workspace.ID); err != nil {
+			return p, err
+		}
+	}
 	p.Switcher, err = s.switcher(c)
 	return p, err
 }
