@@ -110,8 +110,8 @@ func (p MessagePreview) elsewhere() []string { return p.problemsIn("") }
 
 // subjectHint says how long the subject is for the person of the preview.
 func (p MessagePreview) subjectHint() string {
-	if p.Subject == "" {
-		return ""
+	if p.Subject == "" || len(p.problemsIn("subject")) > 0 {
+		return "" // the marks of missing values would be counted
 	}
 	return "As " + p.who() + ": " + Count(utf8.RuneCountInString(p.Subject), "character", "characters")
 }
