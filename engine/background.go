@@ -7,14 +7,20 @@ import (
 )
 
 const (
-	segmentBatch = 1000 // people looked at in one turn
-	enterBatch   = 500  // people let into a campaign in one turn
-	purgeBatch   = 2000 // rows deleted in one turn
-	historyBatch = 1000 // activities moved or removed in one turn
+	segmentBatch = 50_000 // people looked at in one turn
+	clockBatch   = 100    // people looked at again in one turn
+	enterBatch   = 500    // people let into a campaign in one turn
+	purgeBatch   = 2000   // rows deleted in one turn
+	historyBatch = 1000   // activities moved or removed in one turn
 )
 
 func (e *Engine) buildSegments(ctx context.Context, ws store.WorkspaceID) error {
 	return e.store.BuildSegments(ctx, ws, segmentBatch)
+}
+
+// followClock moves people whom time alone moves into and out of segments.
+func (e *Engine) followClock(ctx context.Context, ws store.WorkspaceID) error {
+	return e.store.FollowClock(ctx, ws, clockBatch)
 }
 
 // workCampaigns lets people into campaigns that started and takes them out of

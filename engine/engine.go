@@ -80,6 +80,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	wg.Go(func() { e.deliveries(ctx) })
 	wg.Go(func() { e.rounds(ctx, store.Journeys, e.moveJourneys) })
 	wg.Go(func() { e.rounds(ctx, store.Segments, e.buildSegments) })
+	wg.Go(func() { e.rounds(ctx, store.SegmentClock, e.followClock) })
 	wg.Go(func() { e.rounds(ctx, store.Imports, e.runImports) })
 	wg.Go(func() { e.rounds(ctx, store.Campaigns, e.workCampaigns) })
 	wg.Go(func() { e.rounds(ctx, store.Purges, e.purge) })

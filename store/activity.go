@@ -58,7 +58,10 @@ func (tx *Tx) note(ws WorkspaceID, a Activity, dedupe string) (bool, error) {
 		values (?1, iif(?4 is null, ?2, (select person_id from deliveries where workspace_id = ?1 and delivery_id = ?4)), ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 		on conflict do nothing`,
 		ws, orZero(a.PersonID), orNull(a.anonymous), orZero(a.DeliveryID), a.Type, a.Name, string(a.Data), orNull(dedupe), micros(a.OccurredAt))
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.resegmentDone(ws, a)
 }
 
 // noteData writes an activity whose data is made of a value.

@@ -27,6 +27,9 @@ func (tx *Tx) adopt(ws WorkspaceID, who PersonID, attributes Attributes) error {
 	}
 	slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(micros(a.At), micros(b.At)) })
 	for _, e := range events {
+		if err := tx.resegmentDone(ws, Activity{PersonID: who, Type: e.Type, Name: e.Name, Data: e.Data, OccurredAt: e.At}); err != nil {
+			return err
+		}
 		if !tx.starts(e) {
 			continue
 		}

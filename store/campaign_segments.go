@@ -2,19 +2,25 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/workflow"
 )
 
 // SegmentUsers is the campaigns that use a segment, in their draft or their
-// live version.
-func (s *Store) SegmentUsers(ctx context.Context, ws WorkspaceID, g Segment) ([]Campaign, error) {
+// live version, and the segments that ask for it.
+func (s *Store) SegmentUsers(ctx context.Context, ws WorkspaceID, g Segment) (SegmentUsers, error) {
 	return s.segmentUsers(ctx, s.read, ws, g)
 }
 
-func (s *Store) segmentUsers(ctx context.Context, q queryer, ws WorkspaceID, g Segment) ([]Campaign, error) {
-	return s.campaignsThat(ctx, q, ws, func(c workflow.Campaign) bool { return usesSegment(c, g) })
+func (s *Store) segmentUsers(ctx context.Context, q queryer, ws WorkspaceID, g Segment) (users SegmentUsers, err error) {
+	users.Campaigns, err = s.campaignsThat(ctx, q, ws, func(c workflow.Campaign) bool { return usesSegment(c, g) })
+	if err != nil {
+		return users, err
+	}
+	users.Segments, err = segmentsAsking(ctx, q, ws, g.ID)
+	return users, err
 }
 
 // campaignsThat is the campaigns of which something holds in their draft or
@@ -89,4 +95,12 @@ func withSegmentIDs(ctx context.Context, q queryer, ws WorkspaceID, c workflow.C
 		return condition.Segment{ID: int64(g.ID)}
 	})
 	return resolved, failed
+}
+
+func campaignNames(all []Campaign) string {
+	var names []string
+	for _, c := range all {
+		names = append(names, "“"+c.Name+"”")
+	}
+	return strings.Join(names, ", ")
 }

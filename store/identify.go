@@ -205,7 +205,7 @@ func (tx *Tx) createPerson(w Workspace, in Identify, d identity.Decision) (Perso
 	tx.countUsage(w.ID, usageDelta{people: 1})
 	tx.sawAttributes(w.ID, maps.Keys(p.Attributes))
 	tx.index(w.ID, p)
-	return p, tx.resegment(w.ID, p)
+	return p, tx.resegmentAfter(w.ID, p, touch{everything: true, quiet: in.Quiet})
 }
 
 // changePerson applies a call to somebody who exists.
@@ -245,7 +245,11 @@ func (tx *Tx) changePerson(w Workspace, p Person, in Identify, d identity.Decisi
 	if searchText(p) != text {
 		tx.reindex(w.ID, p)
 	}
-	return tx.resegment(w.ID, p)
+	changed := slices.Collect(maps.Keys(differs))
+	if p.Unsubscribed != before.Unsubscribed {
+		changed = append(changed, "unsubscribed")
+	}
+	return tx.resegmentAfter(w.ID, p, touch{attributes: changed, quiet: in.Quiet})
 }
 
 // setIdentifiers takes over what the rules decided.

@@ -42,7 +42,7 @@ func TestMergeKeepsWhatWhoStaysHas(t *testing.T) {
 	if !got.Unsubscribed || got.CreatedAt != p.CreatedAt {
 		t.Errorf("became %+v", got)
 	}
-	if happened := w.happened(w.acme, p.ID); happened != "unsubscribed event unsubscribed merged" {
+	if happened := w.happened(w.acme, p.ID); happened != "entered_segment unsubscribed event unsubscribed merged entered_segment" {
 		t.Errorf("happened: %s", happened)
 	}
 	if told := w.data(w.acme, p.ID, MergedActivity); told != fmt.Sprintf(`{"id":"8","email":"ada@x.test","cio_id":"%s","by":"Alice","gained":["email","plan"],"lost":["id","city"]}`, other.ID.CioID()) {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,16 +16,17 @@ import (
 // SegmentID names a segment.
 type SegmentID int64
 
-// Segment is the people who match a condition. Membership is kept as data
-// changes.
+// Segment is the people who match a condition, kept as data changes and time
+// passes; or, when it is manual, the people whom somebody put into it.
 type Segment struct {
 	ID          SegmentID
 	Name        string
 	Description string
-	Condition   condition.Condition
-	People      int       // kept, not counted
-	BuiltTo     PersonID  // membership is right up to here
-	BuiltAt     time.Time // zero: still building
+	Manual      bool
+	Condition   condition.Condition // zero when it is manual
+	People      int                 // kept, not counted
+	BuiltTo     PersonID            // membership is right up to here
+	BuiltAt     time.Time           // zero: still building
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 }
@@ -33,11 +34,20 @@ type Segment struct {
 // Building says whether membership is not complete yet.
 func (g Segment) Building() bool { return g.BuiltAt.IsZero() }
 
+// Words says who is in the segment.
+func (g Segment) Words() string {
+	if g.Manual {
+		return "put in by hand, by an import or by the API"
+	}
+	return g.Condition.Words()
+}
+
 // NewSegment is what the form asks for.
 type NewSegment struct {
 	Name        string
 	Description string
-	Condition   condition.Condition
+	Manual      bool
+	Condition   condition.Condition // unless it is manual
 }
 
 // maxSegmentName is in characters.
@@ -50,12 +60,29 @@ func (in *NewSegment) check() error {
 	} else if utf8.RuneCountInString(in.Name) > maxSegmentName {
 		wrong["name"] = fmt.Sprintf("Use at most %d characters.", maxSegmentName)
 	}
-	if err := in.Condition.Check("condition"); err != nil {
+	if in.Manual {
+		in.Condition = condition.Condition{}
+	} else if err := in.Condition.Check("condition"); err != nil {
 		wrong["condition"] = "Complete each condition. " + err.Error()
-	} else if !in.Condition.OnlyAttributes() {
-		wrong["condition"] = "A segment is made of conditions on attributes."
+	} else if in.Condition.MovesInside() {
+		wrong["condition"] = "What an event's data is compared with cannot move with the clock in a segment. Write a fixed date there."
 	}
 	return wrong.orNil()
+}
+
+// encoded is the condition as the database keeps it.
+func (in NewSegment) encoded() string {
+	if in.Manual {
+		return `null`
+	}
+	return encode(in.Condition)
+}
+
+func (in NewSegment) kind() string {
+	if in.Manual {
+		return "manual"
+	}
+	return "dynamic"
 }
 
 // CreateSegment adds a segment and begins to build it.
@@ -71,48 +98,136 @@ func (s *Store) CreateSegment(ctx context.Context, ws WorkspaceID, in NewSegment
 }
 
 func (tx *Tx) createSegment(ws WorkspaceID, in NewSegment, by Actor) (Segment, error) {
-	g := Segment{Name: in.Name, Description: in.Description, Condition: in.Condition, CreatedAt: tx.now, UpdatedAt: tx.now}
-	err := tx.row(`
-		insert into segments (workspace_id, name, name_key, description, condition, created_at, updated_at)
-		values (?, ?, ?, ?, ?, ?, ?)
-		returning segment_id`,
-		ws, g.Name, nameKey(g.Name), g.Description, encode(g.Condition), micros(tx.now), micros(tx.now)).Scan(&g.ID)
-	if errors.Is(known(err), ErrTaken) {
-		return g, Invalid{"name": fmt.Sprintf("“%s” is already the name of a segment. Choose another name.", in.Name)}
-	}
-	if err != nil {
+	g := Segment{Name: in.Name, Description: in.Description, Manual: in.Manual, CreatedAt: tx.now, UpdatedAt: tx.now}
+	if err := tx.resolve(ws, 0, &in); err != nil {
 		return g, err
 	}
-	delete(tx.segments, ws)
+	g.Condition = in.Condition
+	var built any
+	if in.Manual {
+		built, g.BuiltAt = micros(tx.now), tx.now
+	}
+	err := tx.row(`
+		insert into segments (workspace_id, name, name_key, description, kind, condition, built_at, created_at, updated_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		returning segment_id`,
+		ws, g.Name, nameKey(g.Name), g.Description, in.kind(), in.encoded(), built, micros(tx.now), micros(tx.now)).Scan(&g.ID)
+	if err != nil {
+		return g, segmentTaken(err, in.Name)
+	}
+	tx.changedSegments(ws)
 	tx.wake(Segments, ws, tx.now)
-	return g, tx.noted(ws, by, "Created a segment", g.Name, g.Condition.Words())
+	return g, tx.noted(ws, by, "Created a segment", g.Name, g.Words())
 }
 
-// EditSegment changes a segment. Another condition builds it again.
-func (s *Store) EditSegment(ctx context.Context, ws WorkspaceID, id SegmentID, in NewSegment, by Actor) error {
-	if err := in.check(); err != nil {
-		return err
+func segmentTaken(err error, name string) error {
+	if errors.Is(known(err), ErrTaken) {
+		return Invalid{"name": fmt.Sprintf("“%s” is already the name of a segment. Choose another name.", name)}
 	}
+	return err
+}
+
+// EditSegment changes a segment. Another condition builds it again, and those
+// that ask for it. What kind it is stays.
+func (s *Store) EditSegment(ctx context.Context, ws WorkspaceID, id SegmentID, in NewSegment, by Actor) error {
 	return s.update(ctx, func(tx *Tx) error {
-		delete(tx.segments, ws)
-		err := tx.execOne(`
-			update segments set name = ?1, name_key = ?2, description = ?3, condition = ?4, updated_at = ?5,
-				built_to = case when condition = ?4 then built_to else 0 end,
-				built_at = case when condition = ?4 then built_at end
-			where workspace_id = ?6 and segment_id = ?7`,
-			in.Name, nameKey(in.Name), in.Description, encode(in.Condition), micros(tx.now), ws, id)
-		if errors.Is(known(err), ErrTaken) {
-			return Invalid{"name": fmt.Sprintf("“%s” is already the name of a segment. Choose another name.", in.Name)}
-		}
+		g, err := segment(ctx, tx, ws, id)
 		if err != nil {
 			return err
 		}
-		tx.wake(Segments, ws, tx.now)
-		return tx.noted(ws, by, "Changed a segment", in.Name, in.Condition.Words())
+		in.Manual = g.Manual
+		if err := in.check(); err != nil {
+			return err
+		}
+		if err := tx.resolve(ws, id, &in); err != nil {
+			return err
+		}
+		err = tx.execOne(`
+			update segments set name = ?, name_key = ?, description = ?, condition = ?, updated_at = ?
+			where workspace_id = ? and segment_id = ?`,
+			in.Name, nameKey(in.Name), in.Description, in.encoded(), micros(tx.now), ws, id)
+		if err != nil {
+			return segmentTaken(err, in.Name)
+		}
+		tx.changedSegments(ws)
+		if !g.Manual && encode(g.Condition) != encode(in.Condition) {
+			if err := tx.buildAgain(ws, id); err != nil {
+				return err
+			}
+		}
+		return tx.noted(ws, by, "Changed a segment", in.Name, Segment{Manual: in.Manual, Condition: in.Condition}.Words())
 	})
 }
 
-// DeleteSegment removes a segment that no campaign uses.
+// buildAgain begins to build a segment from the start, and all that depend on
+// it.
+func (tx *Tx) buildAgain(ws WorkspaceID, id SegmentID) error {
+	delete(tx.w.builds, id)
+	err := tx.execOne(`update segments set built_to = 0, built_at = null where workspace_id = ? and segment_id = ?`, ws, id)
+	if err != nil {
+		return err
+	}
+	set, err := tx.segmentsFor(ws)
+	if err != nil {
+		return err
+	}
+	for _, i := range set.askers[id] {
+		if err := tx.buildAgain(ws, set.all[i].ID); err != nil {
+			return err
+		}
+	}
+	tx.changedSegments(ws)
+	tx.wake(Segments, ws, tx.now)
+	return nil
+}
+
+// resolve names the segments that a condition asks for by their ids, so that
+// they may change their names, and refuses one that would ask for itself.
+func (tx *Tx) resolve(ws WorkspaceID, self SegmentID, in *NewSegment) error {
+	all, err := segments(context.Background(), tx, ws)
+	if err != nil {
+		return err
+	}
+	wrong := Invalid{}
+	in.Condition = *in.Condition.MapSegments(func(ref condition.Segment) condition.Segment {
+		i := slices.IndexFunc(all, func(g Segment) bool {
+			return ref.ID == int64(g.ID) || ref.Name != "" && nameKey(ref.Name) == nameKey(g.Name)
+		})
+		switch {
+		case i < 0:
+			wrong["condition"] = fmt.Sprintf("There is no segment “%s” here. Create it, or choose another.", refName(ref))
+			return ref
+		case all[i].ID == self || self != 0 && asksFor(all, all[i], self):
+			wrong["condition"] = fmt.Sprintf("“%s” depends on this segment, so this one cannot ask for it. Choose another.", all[i].Name)
+		}
+		return condition.Segment{ID: int64(all[i].ID)}
+	})
+	return wrong.orNil()
+}
+
+func refName(ref condition.Segment) string {
+	if ref.Name != "" {
+		return ref.Name
+	}
+	return fmt.Sprint(ref.ID)
+}
+
+// asksFor says whether g depends on a segment, directly or not.
+func asksFor(all []Segment, g Segment, wanted SegmentID) bool {
+	for _, id := range g.Condition.Uses().SegmentIDs {
+		if SegmentID(id) == wanted {
+			return true
+		}
+		i := slices.IndexFunc(all, func(g Segment) bool { return int64(g.ID) == id })
+		if i >= 0 && asksFor(all, all[i], wanted) {
+			return true
+		}
+	}
+	return false
+}
+
+// DeleteSegment removes a segment that nothing uses. Its members go bit by
+// bit, so that a large one keeps nobody waiting.
 func (s *Store) DeleteSegment(ctx context.Context, ws WorkspaceID, id SegmentID, by Actor) error {
 	return s.update(ctx, func(tx *Tx) error {
 		g, err := segment(ctx, tx, ws, id)
@@ -123,94 +238,28 @@ func (s *Store) DeleteSegment(ctx context.Context, ws WorkspaceID, id SegmentID,
 		if err != nil {
 			return err
 		}
-		if len(users) > 0 {
-			return Invalid{"segment": fmt.Sprintf("“%s” is used by %s. Change that first.", g.Name, campaignNames(users))}
+		if names := users.names(); len(names) > 0 {
+			return Invalid{"segment": fmt.Sprintf("“%s” is used by %s. Change that first.", g.Name, strings.Join(names, ", "))}
 		}
-		delete(tx.segments, ws)
-		if err := tx.execOne(`delete from segments where workspace_id = ? and segment_id = ?`, ws, id); err != nil {
+		// Its name is free at once.
+		if err := tx.execOne(`
+			update segments set deleted_at = ?, name_key = char(0) || segment_id where workspace_id = ? and segment_id = ?`, micros(tx.now), ws, id); err != nil {
 			return err
 		}
+		tx.changedSegments(ws)
+		tx.wake(Segments, ws, tx.now)
 		return tx.noted(ws, by, "Deleted a segment", g.Name, "")
 	})
 }
 
-func campaignNames(all []Campaign) string {
-	var names []string
-	for _, c := range all {
-		names = append(names, "“"+c.Name+"”")
-	}
-	return strings.Join(names, ", ")
-}
-
-// Segments is the workspace's segments, by name.
-func (s *Store) Segments(ctx context.Context, ws WorkspaceID) ([]Segment, error) {
-	return segments(ctx, s.read, ws)
-}
-
-// FindSegments is the segments whose name contains q, by name.
-func (s *Store) FindSegments(ctx context.Context, ws WorkspaceID, q string) ([]Segment, error) {
-	rows, err := s.read.QueryContext(ctx, `
-		select `+segmentColumns+` from segments
-		where workspace_id = ? and instr(name_key, ?)
-		order by name_key
-		limit 1000`, ws, nameKey(q))
-	return collect(rows, err, scanSegment)
-}
-
-// BuildProgress is how much of a segment is built, in percent. It goes by
-// keys, which are handed out in order, and so is about right.
-func (s *Store) BuildProgress(ctx context.Context, ws WorkspaceID, g Segment) (int, error) {
-	if !g.Building() {
-		return 100, nil
-	}
-	var first, last *int64
-	err := s.read.QueryRowContext(ctx, `
-		select (select min(person_id) from people where workspace_id = ?1), (select max(person_id) from people where workspace_id = ?1)`, ws).Scan(&first, &last)
-	if err != nil || first == nil || int64(g.BuiltTo) < *first {
-		return 0, err
-	}
-	return int(100 * (int64(g.BuiltTo) - *first + 1) / (*last - *first + 1)), nil
-}
-
-// Segment is one segment of the workspace.
-func (s *Store) Segment(ctx context.Context, ws WorkspaceID, id SegmentID) (Segment, error) {
-	return segment(ctx, s.read, ws, id)
-}
-
-// SegmentsOf is the segments that a person is in, by name.
-func (s *Store) SegmentsOf(ctx context.Context, ws WorkspaceID, id PersonID) ([]Segment, error) {
-	rows, err := s.read.QueryContext(ctx, `
-		select `+segmentColumns+` from segments
-		where workspace_id = ?1 and segment_id in (select segment_id from segment_members where workspace_id = ?1 and person_id = ?2)
-		order by name_key`, ws, id)
-	return collect(rows, err, scanSegment)
-}
-
-// SegmentPeople is the members of a segment, the newest people first.
-func (s *Store) SegmentPeople(ctx context.Context, ws WorkspaceID, id SegmentID, page Page) ([]Person, error) {
-	compare, order, from := `<`, ` desc`, beforeOr(page.Before)
-	if page.After != 0 {
-		compare, order, from = `>`, ``, page.After
-	}
-	rows, err := s.read.QueryContext(ctx, `
-		select `+personColumns+` from people
-		where person_id in (
-			select person_id from segment_members
-			where workspace_id = ? and segment_id = ? and person_id `+compare+` ?
-			order by person_id`+order+`
-			limit ?)
-		order by person_id desc`, ws, id, from, page.Limit)
-	return collect(rows, err, scanPerson)
-}
-
 func segments(ctx context.Context, q queryer, ws WorkspaceID) ([]Segment, error) {
-	rows, err := q.QueryContext(ctx, `select `+segmentColumns+` from segments where workspace_id = ? order by name_key limit 1000`, ws)
+	rows, err := q.QueryContext(ctx, `select `+segmentColumns+` from segments where workspace_id = ? and deleted_at is null order by name_key`, ws)
 	return collect(rows, err, scanSegment)
 }
 
 func segment(ctx context.Context, q queryer, ws WorkspaceID, id SegmentID) (Segment, error) {
 	g, err := scanSegment(q.QueryRowContext(ctx, `
-		select `+segmentColumns+` from segments where workspace_id = ? and segment_id = ?`, ws, id).Scan)
+		select `+segmentColumns+` from segments where workspace_id = ? and segment_id = ? and deleted_at is null`, ws, id).Scan)
 	return g, known(err)
 }
 
@@ -224,133 +273,18 @@ func segmentNamed(ctx context.Context, q queryer, ws WorkspaceID, ref condition.
 	return g, known(err)
 }
 
-const segmentColumns = `segment_id, name, description, condition, people, built_to, coalesce(built_at, 0), created_at, updated_at`
+const segmentColumns = `segment_id, name, description, kind = 'manual', condition, people, built_to, coalesce(built_at, 0), created_at, updated_at`
 
 func scanSegment(scan func(...any) error) (g Segment, err error) {
 	var built, created, updated int64
 	var text string
-	if err := scan(&g.ID, &g.Name, &g.Description, &text, &g.People, &g.BuiltTo, &built, &created, &updated); err != nil {
+	if err := scan(&g.ID, &g.Name, &g.Description, &g.Manual, &text, &g.People, &g.BuiltTo, &built, &created, &updated); err != nil {
 		return g, err
 	}
 	g.BuiltAt, g.CreatedAt, g.UpdatedAt = instant(built), instant(created), instant(updated)
+	if g.Manual {
+		return g, nil
+	}
 	err = json.Unmarshal([]byte(text), &g.Condition)
 	return g, err
-}
-
-// resegment moves a person into and out of segments after they changed.
-func (tx *Tx) resegment(ws WorkspaceID, p Person) error {
-	all, err := tx.segmentsFor(ws)
-	if err != nil || len(all) == 0 {
-		return err
-	}
-	was, err := tx.segmentsOf(ws, p.ID)
-	if err != nil {
-		return err
-	}
-	for _, g := range all {
-		if g.Building() && p.ID > g.BuiltTo {
-			continue // the build comes to them
-		}
-		if err := tx.place(ws, g, p, was[g.ID]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// segmentCache spares the people who change in one transaction reading their
-// workspace's segments each. It does not outlive the transaction.
-type segmentCache map[WorkspaceID][]Segment
-
-func (tx *Tx) segmentsFor(ws WorkspaceID) ([]Segment, error) {
-	if all, ok := tx.segments[ws]; ok {
-		return all, nil
-	}
-	all, err := segments(context.Background(), tx, ws)
-	if err == nil {
-		tx.segments[ws] = all
-	}
-	return all, err
-}
-
-func (tx *Tx) segmentsOf(ws WorkspaceID, id PersonID) (map[SegmentID]bool, error) {
-	rows, err := tx.query(`select segment_id from segment_members where workspace_id = ? and person_id = ?`, ws, id)
-	ids, err := collect(rows, err, func(scan func(...any) error) (id SegmentID, err error) {
-		err = scan(&id)
-		return id, err
-	})
-	in := map[SegmentID]bool{}
-	for _, id := range ids {
-		in[id] = true
-	}
-	return in, err
-}
-
-// place makes membership of one segment right for one person, and starts the
-// campaigns that wait for it.
-func (tx *Tx) place(ws WorkspaceID, g Segment, p Person, was bool) error {
-	is := g.Condition.Match(tx.subject(ws, p, TriggerEvent{}), tx.now)
-	if is == was {
-		return nil
-	}
-	query, delta, kind := `delete from segment_members where workspace_id = ? and segment_id = ? and person_id = ?`, -1, segmentLeave
-	args := []any{ws, g.ID, p.ID}
-	if is {
-		query, delta, kind = `insert into segment_members (workspace_id, segment_id, person_id, entered_at) values (?, ?, ?, ?)`, 1, segmentEnter
-		args = append(args, micros(tx.now))
-	}
-	if err := tx.execOne(query, args...); err != nil {
-		return err
-	}
-	if err := tx.execOne(`update segments set people = people + ? where workspace_id = ? and segment_id = ?`, delta, ws, g.ID); err != nil {
-		return err
-	}
-	return tx.trigger(ws, kind, strconv.FormatInt(int64(g.ID), 10), p, TriggerEvent{})
-}
-
-// BuildSegments brings the workspace's unbuilt segments on by at most limit
-// people each.
-func (s *Store) BuildSegments(ctx context.Context, ws WorkspaceID, limit int) error {
-	return s.update(ctx, func(tx *Tx) error {
-		all, err := segments(ctx, tx, ws)
-		if err != nil {
-			return err
-		}
-		for _, g := range all {
-			if !g.Building() {
-				continue
-			}
-			if err := tx.buildSegment(ws, g, limit); err != nil {
-				return err
-			}
-		}
-		return tx.endTurn(ws, Segments)
-	})
-}
-
-func (tx *Tx) buildSegment(ws WorkspaceID, g Segment, limit int) error {
-	delete(tx.segments, ws)
-	rows, err := tx.query(`
-		select `+personColumns+` from people
-		where workspace_id = ? and person_id > ?
-		order by person_id
-		limit ?`, ws, g.BuiltTo, limit)
-	people, err := collect(rows, err, scanPerson)
-	if err != nil {
-		return err
-	}
-	for _, p := range people {
-		var was bool
-		if err := tx.row(`select exists (select 1 from segment_members where workspace_id = ? and segment_id = ? and person_id = ?)`, ws, g.ID, p.ID).Scan(&was); err != nil {
-			return err
-		}
-		if err := tx.place(ws, g, p, was); err != nil {
-			return err
-		}
-		g.BuiltTo = p.ID
-	}
-	if len(people) < limit {
-		return tx.execOne(`update segments set built_to = ?, built_at = ? where workspace_id = ? and segment_id = ?`, g.BuiltTo, micros(tx.now), ws, g.ID)
-	}
-	return tx.execOne(`update segments set built_to = ? where workspace_id = ? and segment_id = ?`, g.BuiltTo, ws, g.ID)
 }

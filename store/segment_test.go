@@ -135,7 +135,7 @@ func TestEditSegmentBuildsAgain(t *testing.T) {
 	}
 
 	var wrong Invalid
-	for _, in := range []NewSegment{{Name: " ", Condition: attribute("a", condition.Exists, "")}, {Name: "x", Condition: condition.Condition{Segment: &condition.Segment{ID: 1}}}, {Name: "x", Condition: attribute("", condition.Eq, "")}} {
+	for _, in := range []NewSegment{{Name: " ", Condition: attribute("a", condition.Exists, "")}, {Name: "x", Condition: condition.Condition{Segment: &condition.Segment{ID: 99}}}, {Name: "x", Condition: attribute("", condition.Eq, "")}} {
 		if _, err := w.CreateSegment(w.ctx, w.acme.ID, in, w.me); err == nil {
 			t.Errorf("%+v was created", in)
 		}
@@ -152,7 +152,15 @@ func TestEditSegmentBuildsAgain(t *testing.T) {
 		t.Errorf("from another workspace: %v", err)
 	}
 	w.must(w.DeleteSegment(w.ctx, w.acme.ID, g.ID, w.me))
-	if n := w.number(`select count(*) from segment_members`); n != 0 {
+	w.segment("Free", attribute("plan", condition.Eq, `"free"`)) // the name is free at once
+	if _, err := w.Segment(w.ctx, w.acme.ID, g.ID); err != ErrNotFound {
+		t.Errorf("a deleted segment is there: %v", err)
+	}
+	w.build(1)
+	if n := w.number(`select count(*) from segments`); n != 1 {
+		t.Errorf("%d segments are left", n)
+	}
+	if n := w.number(`select count(*) from segment_members where segment_id = ` + fmt.Sprint(g.ID)); n != 0 {
 		t.Errorf("%d memberships are left", n)
 	}
 }
@@ -169,7 +177,7 @@ func TestSegmentInUseIsNotDeleted(t *testing.T) {
 	}))
 	users, err := w.SegmentUsers(w.ctx, w.acme.ID, g)
 	w.must(err)
-	if len(users) != 1 || users[0].Name != "Welcome" {
+	if users.Count() != 1 || users.Campaigns[0].Name != "Welcome" {
 		t.Errorf("used by %v", users)
 	}
 	wrong, _ := w.DeleteSegment(w.ctx, w.acme.ID, g.ID, w.me).(Invalid)

@@ -10,13 +10,14 @@ import (
 type Kind string
 
 const (
-	Journeys   Kind = "journeys"   // people to move along a workflow
-	Deliveries Kind = "deliveries" // messages to hand over
-	Imports    Kind = "imports"    // files of people to check or import
-	Segments   Kind = "segments"   // memberships to build
-	Campaigns  Kind = "campaigns"  // people to enter or take out after a campaign started or stopped
-	Purges     Kind = "purges"     // contents of deleted workspaces
-	Departures Kind = "departures" // activities of people who were merged or deleted
+	Journeys     Kind = "journeys"      // people to move along a workflow
+	Deliveries   Kind = "deliveries"    // messages to hand over
+	Imports      Kind = "imports"       // files of people to check or import
+	Segments     Kind = "segments"      // memberships to build
+	SegmentClock Kind = "segment_clock" // people whom time moves into and out of segments
+	Campaigns    Kind = "campaigns"     // people to enter or take out after a campaign started or stopped
+	Purges       Kind = "purges"        // contents of deleted workspaces
+	Departures   Kind = "departures"    // activities of people who were merged or deleted
 )
 
 // wakes tells the engine, within this process, that there is new work. The
@@ -25,7 +26,7 @@ type wakes map[Kind]chan struct{}
 
 func newWakes() wakes {
 	w := wakes{}
-	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, Campaigns, Purges, Departures} {
+	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, SegmentClock, Campaigns, Purges, Departures} {
 		w[kind] = make(chan struct{}, 1)
 	}
 	return w
@@ -72,13 +73,14 @@ func (s *Store) Turns(ctx context.Context, kind Kind, limit int) ([]WorkspaceID,
 
 // turnQueries say when a workspace next has work of a kind; null: none.
 var turnQueries = map[Kind]string{
-	Journeys:   `select min(due_at) from journeys where workspace_id = ? and due_at is not null`,
-	Deliveries: `select min(due_at) from deliveries where workspace_id = ? and due_at is not null`,
-	Imports:    `select min(created_at) from imports where workspace_id = ? and state in ('checking', 'importing')`,
-	Segments:   `select min(created_at) from segments where workspace_id = ? and built_at is null`,
-	Campaigns:  `select min(updated_at) from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1)`,
-	Departures: `select min(at) from departures where workspace_id = ?`,
-	Purges:     `select min(deleted_at) + 7 * 24 * 3600 * 1000000 from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`,
+	Journeys:     `select min(due_at) from journeys where workspace_id = ? and due_at is not null`,
+	Deliveries:   `select min(due_at) from deliveries where workspace_id = ? and due_at is not null`,
+	Imports:      `select min(created_at) from imports where workspace_id = ? and state in ('checking', 'importing')`,
+	Segments:     `select min(created_at) from segments where workspace_id = ? and (built_at is null or deleted_at is not null)`,
+	SegmentClock: `select min(due_at) from segment_clock where workspace_id = ?`,
+	Campaigns:    `select min(updated_at) from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1)`,
+	Departures:   `select min(at) from departures where workspace_id = ?`,
+	Purges:       `select min(deleted_at) + 7 * 24 * 3600 * 1000000 from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`,
 }
 
 // EndTurn notes when the workspace next has work of this kind, so that the

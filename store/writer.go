@@ -18,13 +18,15 @@ const (
 // a transaction (a group commit), so that one fsync answers many callers; each
 // runs in a savepoint of its own and gets its own result, after the commit.
 type writer struct {
-	store *Store
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
-	queue chan *change
-	stop  chan struct{} // closed: take no more
-	done  chan struct{} // closed: run has ended
-	stats writerStats
+	store    *Store
+	conn     *sql.Conn
+	stmts    map[string]*sql.Stmt
+	segments segmentIndexes
+	builds   builds
+	queue    chan *change
+	stop     chan struct{} // closed: take no more
+	done     chan struct{} // closed: run has ended
+	stats    writerStats
 }
 
 // change is one caller's part of a transaction.
@@ -50,7 +52,7 @@ func newWriter(s *Store) (*writer, error) {
 	if _, err := conn.ExecContext(context.Background(), `pragma wal_autocheckpoint = 10000; pragma cache_size = -131072`); err != nil {
 		return nil, err
 	}
-	w := &writer{store: s, conn: conn, stmts: map[string]*sql.Stmt{}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}
+	w := &writer{store: s, conn: conn, stmts: map[string]*sql.Stmt{}, segments: segmentIndexes{}, builds: builds{}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
@@ -116,6 +118,7 @@ func (w *writer) commit(first *change) {
 	if err != nil {
 		w.exec(`rollback`) // fails when SQLite already rolled back, as on a full disk
 		w.store.plans.forget()
+		clear(w.segments)
 	}
 	w.stats.committed(time.Since(began), len(batch.changes), err)
 	if err == nil {
@@ -130,13 +133,12 @@ func (w *writer) commit(first *change) {
 // batch is the changes of one transaction that went well, and what is
 // written once for all of them.
 type batch struct {
-	changes  []*change
-	segments segmentCache
+	changes []*change
 	tallies
 }
 
 func (w *writer) batch(first *change) (*batch, error) {
-	b := &batch{segments: segmentCache{}, tallies: newTallies()}
+	b := &batch{tallies: newTallies()}
 	if err := w.exec(`begin immediate`); err != nil {
 		b.changes = append(b.changes, first)
 		return b, err
@@ -167,7 +169,7 @@ func (w *writer) apply(c *change, b *batch) {
 	if !c.state.CompareAndSwap(waiting, begun) {
 		return
 	}
-	tx := &Tx{w: w, now: w.store.now(), segments: b.segments, tallies: newTallies()}
+	tx := &Tx{w: w, now: w.store.now().Truncate(time.Microsecond), changed: new([]WorkspaceID), tallies: newTallies()}
 	err := w.exec(`savepoint change`)
 	if err == nil {
 		err = tx.run(c.fn)
@@ -175,7 +177,9 @@ func (w *writer) apply(c *change, b *batch) {
 	if err != nil {
 		w.exec(`rollback to change`)
 		w.exec(`release change`)
-		clear(b.segments) // it may have read what is undone
+		for _, ws := range *tx.changed {
+			delete(w.segments, ws) // it may have read what is undone
+		}
 		c.result <- err
 		return
 	}
@@ -212,9 +216,9 @@ func (w *writer) stmt(query string) (*sql.Stmt, error) {
 // Tx is one change under way. It is a queryer; what it counts and wakes is
 // written once for the whole transaction.
 type Tx struct {
-	w        *writer
-	now      time.Time
-	segments segmentCache
+	w       *writer
+	now     time.Time
+	changed *[]WorkspaceID // whose segments it changed
 	tallies
 }
 

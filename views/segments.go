@@ -44,7 +44,7 @@ type SegmentPage struct {
 	Progress int // of the build, in percent
 	People   []store.Person
 	Pages    Pages
-	Users    []store.Campaign
+	Users    store.SegmentUsers
 	Ask      bool // ask before it is deleted
 	Wrong    store.Invalid
 }

@@ -525,7 +525,7 @@ func ShowSegment(p SegmentPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(p.Users) == 0 {
+			if p.Users.Count() == 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<p class=\"muted\">No campaign.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -535,7 +535,7 @@ func ShowSegment(p SegmentPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, c := range p.Users {
+				for _, c := range p.Users.Campaigns {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<li class=\"any\"><a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -832,7 +832,7 @@ func deleteSegment(p SegmentPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(p.Users) > 0 {
+		if p.Users.Count() > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "<div class=\"note warn box\" role=\"alert\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -881,7 +881,7 @@ func deleteSegment(p SegmentPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(p.Users) == 0 {
+		if p.Users.Count() == 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "<button class=\"btn primary danger\">Delete</button>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -900,7 +900,7 @@ func segmentInUse(p SegmentPage) string {
 	if text := p.Wrong["segment"]; text != "" {
 		return text
 	}
-	return "It is used by " + Count(len(p.Users), "campaign", "campaigns") + ". Change that first."
+	return "It is used by " + Count(p.Users.Count(), "campaign or segment", "campaigns or segments") + ". Change that first."
 }
 
 // EditSegment is the form of a segment, a new one when g is zero.

@@ -19,7 +19,7 @@ func TestSegments(t *testing.T) {
 
 	s.alice.send(s.acme, path, url.Values{"name": {""}, "field": {""}}).want(422, "Name the segment.", "write at least one condition")
 	s.alice.send(s.acme, path, url.Values{"name": {"Pro"}, "field": {"plan"}, "operator": {"eq"}, "value": {""}}).want(422, "Write a value for plan.", `value="Pro"`)
-	s.alice.send(s.acme, path, url.Values{"name": {"Pro"}, "condition": {`{"segment": {"id": 1}}`}}).want(422, "A segment is made of conditions on attributes.")
+	s.alice.send(s.acme, path, url.Values{"name": {"Pro"}, "condition": {`{"segment": {"id": 1}}`}}).want(422, "There is no segment “1” here.")
 
 	form := url.Values{"name": {"Pro"}, "description": {"Who pays"}, "join": {"or"}, "field": {"plan", "plan"}, "operator": {"eq", "eq"}, "value": {"PRO", "team"}}
 	to := s.alice.send(s.acme, path, form).want(303).location()

@@ -243,6 +243,7 @@ create table segments (
 	people       integer not null default 0,  -- kept, not counted
 	built_to     integer not null default 0,  -- person_id up to which membership is built
 	built_at     integer,                     -- null: still building
+	deleted_at   integer,                     -- its members are being removed
 	created_at   integer not null,
 	updated_at   integer not null,
 	unique (workspace_id, segment_id),
