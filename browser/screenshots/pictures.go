@@ -17,7 +17,7 @@ var pictures = []picture{
 	{name: "home", path: "/w/northwind"},
 	{name: "people", path: "/w/northwind/people"},
 	{name: "people-phone", path: "/w/northwind/people", width: 390},
-	{name: "person", path: "/w/northwind/people", show: openFirst},
+	{name: "person", path: "/w/northwind/deliveries?state=sent", show: openRecipient},
 	{name: "switcher", path: "/w/northwind/people", show: openSwitcher},
 	{name: "deliveries", path: "/w/northwind/deliveries"},
 	{name: "delivery", path: "/w/northwind/deliveries", show: openFirst},
@@ -30,6 +30,13 @@ var pictures = []picture{
 func openSwitcher(t *browser.Tab) {
 	t.ClickAt(".switch")
 	t.Is(`document.querySelector("#switch").matches(":popover-open")`, true)
+}
+
+// openRecipient opens somebody to whom something has happened.
+func openRecipient(t *browser.Tab) {
+	openFirst(t)
+	t.ClickAt(".facts a")
+	t.Sees("Identifiers")
 }
 
 // openFirst opens what the first row of the list is about.
