@@ -131,3 +131,21 @@ func longName(text string) string {
 	}
 	return text
 }
+
+// foldFrom is the length of an address that may not fit on a phone.
+const foldFrom = 24
+
+// beforeAt is what stands before the @ of a long address, where it breaks
+// rather than in the middle of a word; nothing of what fits.
+func beforeAt(p store.Person) string {
+	label := longName(p.Label())
+	if at := strings.LastIndexByte(label, '@'); at > 0 && len(label) > foldFrom {
+		return label[:at]
+	}
+	return ""
+}
+
+// fromAt is the rest.
+func fromAt(p store.Person) string {
+	return strings.TrimPrefix(longName(p.Label()), beforeAt(p))
+}
