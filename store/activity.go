@@ -90,6 +90,33 @@ func (s *Store) Activities(ctx context.Context, ws WorkspaceID, page Page) ([]Ac
 	return collect(rows, err, scanActivityOfPerson)
 }
 
+// filteredActivities is how many of a person's activities a filter looks at for
+// one page.
+const filteredActivities = 20_000
+
+// ActivitiesOfTypes is what happened to one person of some types, the latest
+// first, among the 20,000 activities on this side of the page's key.
+func (s *Store) ActivitiesOfTypes(ctx context.Context, ws WorkspaceID, person PersonID, types []ActivityType, page Page) ([]Activity, error) {
+	compare, order, from := `<`, ` desc`, beforeOr(page.Before)
+	if page.After != 0 {
+		compare, order, from = `>`, ``, page.After
+	}
+	rows, err := s.read.QueryContext(ctx, `
+		select `+activityColumns+` from (
+			select * from activities
+			where workspace_id = ? and person_id = ? and activity_id `+compare+` ?
+			order by activity_id`+order+`
+			limit ?) a left join deliveries d on d.workspace_id = a.workspace_id and d.delivery_id = a.delivery_id
+		where a.type in (select value from json_each(?))
+		order by a.activity_id`+order+`
+		limit ?`, ws, person, from, filteredActivities, encode(types), page.Limit)
+	all, err := collect(rows, err, scanActivity)
+	if page.After != 0 {
+		slices.Reverse(all)
+	}
+	return all, err
+}
+
 // ActivitiesOf is what happened to one person, the latest first.
 func (s *Store) ActivitiesOf(ctx context.Context, ws WorkspaceID, person PersonID, page Page) ([]Activity, error) {
 	const of = `

@@ -89,6 +89,27 @@ func (s *Store) EditPerson(ctx context.Context, ws WorkspaceID, id PersonID, for
 	})
 }
 
+// SetAttribute sets one attribute of a person; nothing and null remove it.
+func (s *Store) SetAttribute(ctx context.Context, ws WorkspaceID, id PersonID, name string, value any, by Actor) error {
+	return s.update(ctx, func(tx *Tx) error {
+		w, err := tx.workspace(ws)
+		if err != nil {
+			return err
+		}
+		p, err := person(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(notAttributes, name) {
+			return Invalid{"name": fmt.Sprintf("“%s” is not set here. Choose another name.", name)}
+		}
+		if err := tx.changePerson(w, p, Identify{Attributes: Attributes{name: value}}, identity.Decision{}); err != nil {
+			return asInvalid(err, "value")
+		}
+		return tx.noted(ws, by, "Changed a person", p.Label(), "")
+	})
+}
+
 // asInvalid puts a broken limit beside the field that can mend it.
 func asInvalid(err error, field string) error {
 	if rejected, ok := err.(Rejected); ok {

@@ -321,7 +321,7 @@ func problemCount(n int) string {
 type accountLink struct{ Path, Title, Icon string }
 
 func accountLinks(m store.Member) []accountLink {
-	links := []accountLink{{WorkspacesPath, "Workspaces", "stack"}}
+	links := []accountLink{{WorkspacesPath, "Workspaces", "stack"}, {WherePath, "Where is this person?", "search"}}
 	if m.Admin() {
 		links = append(links,
 			accountLink{TeamPath, "Team and roles", "people"},

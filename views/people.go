@@ -25,9 +25,9 @@ func PersonPath(ws store.Workspace, id store.PersonID) string {
 	return PeoplePath(ws) + "/" + id.CioID()
 }
 
-// PersonAtPath is their page with an older or newer part of their time line.
-func PersonAtPath(ws store.Workspace, id store.PersonID, at At) string {
-	return PersonPath(ws, id) + query("before", at.before(), "after", at.after())
+// PersonAtPath is their page with a part of their time line.
+func PersonAtPath(ws store.Workspace, id store.PersonID, filter string, at At) string {
+	return PersonPath(ws, id) + query("show", filter, "before", at.before(), "after", at.after())
 }
 
 // EditPersonPath is the form of one person.
@@ -70,11 +70,14 @@ func (l PeopleList) found() string {
 type PersonPage struct {
 	Person     store.Person
 	Activities []store.Activity
-	Pages      Pages // of the activities
+	Pages      Pages  // of the activities
+	Filter     string // of the activities
 	Segments   []store.Segment
 	Journeys   []store.PersonJourney
-	Ask        string        // what is asked before it is done: subscribe, unsubscribe, delete
-	Why        string        // they asked to be subscribed, as typed
+	Ask        string // what is asked before it is done: the last part of its path
+	Why        string // they asked to be subscribed, as typed
+	EventName  string // as typed
+	EventData  string
 	Wrong      store.Invalid // with Why
 }
 

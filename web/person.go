@@ -36,10 +36,17 @@ func (s *Server) personPage(c echo.Context, status int, profile views.PersonPage
 	}
 	ctx, ws := c.Request().Context(), here(c)
 	profile.Person = p
+	filter := views.FindActivityFilter(c.QueryParam("show"))
+	profile.Filter = filter.Name
 	profile.Activities, profile.Pages, err = readPage(c,
-		func(page store.Page) ([]store.Activity, error) { return s.store.ActivitiesOf(ctx, ws.ID, p.ID, page) },
+		func(page store.Page) ([]store.Activity, error) {
+			if filter.Types == nil {
+				return s.store.ActivitiesOf(ctx, ws.ID, p.ID, page)
+			}
+			return s.store.ActivitiesOfTypes(ctx, ws.ID, p.ID, filter.Types, page)
+		},
 		func(a store.Activity) int64 { return int64(a.ID) },
-		func(at views.At) string { return views.PersonAtPath(ws, p.ID, at) })
+		func(at views.At) string { return views.PersonAtPath(ws, p.ID, filter.Name, at) })
 	if err != nil {
 		return err
 	}
