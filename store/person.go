@@ -109,10 +109,20 @@ func (s *Store) PeopleByEmail(ctx context.Context, w Workspace, email string) ([
 		}
 		return []Person{p}, err
 	}
-	return s.searchPeople(ctx, w.ID, []string{key}, Page{Limit: 100}, func(p Person) bool {
+	return s.peopleWithAddress(ctx, w.ID, key)
+}
+
+// peopleWithAddress finds by the search index, where no other knows addresses.
+func (s *Store) peopleWithAddress(ctx context.Context, ws WorkspaceID, key string) ([]Person, error) {
+	way, err := s.way(ctx, ws, PeopleQuery{Q: key}, Page{})
+	if err != nil {
+		return nil, err
+	}
+	way.matches = func(p Person) bool {
 		has, err := identity.EmailKey(p.Email)
 		return err == nil && has == key
-	})
+	}
+	return s.walk(ctx, way, 100, time.Now().Add(searchTime))
 }
 
 const personColumns = `person_id, coalesce(id, ''), coalesce(email, ''), unsubscribed, attributes, changed, created_at, updated_at`

@@ -5,7 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
+
+	"github.com/postroom/postroom/store/condition"
 )
 
 // Page is which part of a list to give: those before a key (older), those
@@ -18,17 +21,16 @@ type Page struct {
 // People is the workspace's people, the newest first. q is searched in email,
 // id and name: every word of it must be part of one of them. A q that is
 // TooShort finds only ids and emails that begin with it, and has one page.
-func (s *Store) People(ctx context.Context, ws WorkspaceID, q string, page Page) (people []Person, err error) {
-	words := searchWords(q)
-	switch long := longWords(words); {
-	case len(words) == 0:
-		people, err = s.listPeople(ctx, ws, page)
-	case len(long) == 0:
-		return s.peopleByPrefix(ctx, ws, q, page.Limit)
-	default:
-		people, err = s.searchPeople(ctx, ws, long, page, func(p Person) bool { return p.has(words) })
+func (s *Store) People(ctx context.Context, ws WorkspaceID, q string, page Page) ([]Person, error) {
+	if TooShort(q) {
+		return s.peopleByPrefix(ctx, ws, q, page.Limit, nil)
 	}
-	if page.After != 0 {
+	way, err := s.way(ctx, ws, PeopleQuery{Q: q}, page)
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.walk(ctx, way, page.Limit, time.Now().Add(searchTime))
+	if way.back {
 		slices.Reverse(people)
 	}
 	return people, err
@@ -69,86 +71,42 @@ func (p Person) has(words []string) bool {
 	return true
 }
 
-func (s *Store) listPeople(ctx context.Context, ws WorkspaceID, page Page) ([]Person, error) {
-	if page.After != 0 {
-		rows, err := s.read.QueryContext(ctx, `
-			select `+personColumns+` from people
-			where workspace_id = ? and person_id > ?
-			order by person_id
-			limit ?`, ws, page.After, page.Limit)
-		return collect(rows, err, scanPerson)
-	}
+// newestPeople is who was added last.
+func (s *Store) newestPeople(ctx context.Context, ws WorkspaceID, limit int) ([]Person, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		select `+personColumns+` from people
 		where workspace_id = ? and person_id < ?
 		order by person_id desc
-		limit ?`, ws, beforeOr(page.Before), page.Limit)
+		limit ?`, ws, int64(never), limit)
 	return collect(rows, err, scanPerson)
 }
 
 // peopleByPrefix finds what is too short for the search index: ids and emails
 // that begin with the first word. Ids are case-sensitive, so it is looked for as
 // typed, too.
-func (s *Store) peopleByPrefix(ctx context.Context, ws WorkspaceID, q string, limit int) ([]Person, error) {
+func (s *Store) peopleByPrefix(ctx context.Context, ws WorkspaceID, q string, limit int, c *condition.Condition) ([]Person, error) {
 	words, typed := searchWords(q), strings.Fields(q)[0]
+	f, err := compileCondition(ctx, s.read, ws, c, s.now())
+	if err != nil {
+		return nil, err
+	}
+	a := f.args
+	folded, foldedEnd, asTyped, asTypedEnd, limited := a.add(words[0]), a.add(words[0]+last), a.add(typed), a.add(typed+last), a.add(limit)
+	begin := func(column, from, to string) string {
+		return `select person_id from (select person_id from people where workspace_id = ?1 and ` + column + ` >= ` + from + ` and ` + column + ` < ` + to + ` limit ` + limited + `)`
+	}
 	rows, err := s.read.QueryContext(ctx, `
-		select `+personColumns+` from people
-		where person_id in (
-			select person_id from (select person_id from people where workspace_id = ?1 and id >= ?2 and id < ?3 limit ?4)
-			union
-			select person_id from (select person_id from people where workspace_id = ?1 and id >= ?5 and id < ?6 limit ?4)
-			union
-			select person_id from (select person_id from people where workspace_id = ?1 and email_key >= ?2 and email_key < ?3 limit ?4))
-		order by person_id desc
-		limit ?4`, ws, words[0], words[0]+last, limit, typed, typed+last)
+		select `+prefixedPersonColumns+` from people p
+		where p.person_id in (`+begin(`id`, folded, foldedEnd)+` union `+begin(`id`, asTyped, asTypedEnd)+` union `+begin(`email_key`, folded, foldedEnd)+`)
+		and `+f.is+`
+		order by p.person_id desc
+		limit `+limited, *a...)
 	found, err := collect(rows, err, scanPerson)
 	return slices.DeleteFunc(found, func(p Person) bool { return !p.has(words) }), err
 }
 
 // last sorts behind all text.
 const last = "\U0010FFFF"
-
-// maxSearched is how many candidates a search looks at for one page: the index
-// finds people who have all trigrams of a word, which is almost always the
-// word itself.
-const maxSearched = 5000
-
-func (s *Store) searchPeople(ctx context.Context, ws WorkspaceID, words []string, page Page, matches func(Person) bool) ([]Person, error) {
-	var found []Person
-	compare, order := `<`, ` desc`
-	from := beforeOr(page.Before)
-	if page.After != 0 {
-		compare, order, from = `>`, ``, page.After
-	}
-	query := `
-		select ` + prefixedPersonColumns + `
-		from people_search f cross join people p on p.person_id = f.rowid
-		where f.people_search match ? and f.rowid ` + compare + ` ? and p.workspace_id = ?
-		order by f.rowid` + order + `
-		limit ?`
-	shares, err := s.trigramShares(ctx, ws)
-	if err != nil {
-		return nil, err
-	}
-	terms, batch := shares.query(ws, words), max(2*page.Limit, 50)
-	for searched := 0; searched < maxSearched && len(found) < page.Limit; searched += batch {
-		rows, err := s.read.QueryContext(ctx, query, terms, from, ws, batch)
-		candidates, err := collect(rows, err, scanPerson)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range candidates {
-			if len(found) < page.Limit && matches(p) {
-				found = append(found, p)
-			}
-			from = int64(p.ID)
-		}
-		if len(candidates) < batch {
-			break
-		}
-	}
-	return found, nil
-}
 
 // searchText is what a search looks in.
 func searchText(p Person) string {

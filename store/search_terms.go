@@ -44,7 +44,7 @@ func (s *Store) trigramShares(ctx context.Context, ws WorkspaceID) (trigramShare
 	if ok && s.now().Sub(shares.takenAt) < sampleAge {
 		return shares, nil
 	}
-	people, err := s.listPeople(ctx, ws, Page{Limit: searchSample})
+	people, err := s.newestPeople(ctx, ws, searchSample)
 	if err != nil {
 		return shares, err
 	}

@@ -143,8 +143,9 @@ create table people (
 	updated_at   integer not null,
 	unique (workspace_id, person_id)
 ) strict;
-create unique index people_by_id on people (workspace_id, id) where id is not null;
-create unique index people_by_email on people (workspace_id, email_key) where email_key is not null;
+-- Also of those who have none: lists are ordered by them.
+create unique index people_by_id on people (workspace_id, id);
+create unique index people_by_email on people (workspace_id, email_key);
 
 -- Substring search over email, id and name. detail=none keeps it small; see search.go.
 create virtual table people_search using fts5 (
