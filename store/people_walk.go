@@ -273,7 +273,7 @@ func (s *Store) rowsFor(ctx context.Context, ws WorkspaceID, c *condition.Condit
 	if c.Segment != nil {
 		g, err := segmentNamed(ctx, s.read, ws, *c.Segment)
 		c.Segment.ID = int64(g.ID)
-		return g.People, ignoreNotFound(err)
+		return g.People, ignoreMissing(err)
 	}
 	err = s.read.QueryRowContext(ctx, `
 		select count(*) from (
@@ -283,11 +283,4 @@ func (s *Store) rowsFor(ctx context.Context, ws WorkspaceID, c *condition.Condit
 		n = limit
 	}
 	return n, err
-}
-
-func ignoreNotFound(err error) error {
-	if err == ErrNotFound {
-		return nil
-	}
-	return err
 }
