@@ -28,6 +28,7 @@ type Config struct {
 	Mailer  Mailer           // nil: mail lands in the built-in mailbox
 	Webhook *channel.Webhook // hands webhooks over
 	Uploads string           // folder of files to import
+	Exports string           // folder of files that exports write
 	Workers int              // messages under way at once; zero: 32
 	Poll    time.Duration    // within which work of other processes is found; zero: a second
 }
@@ -40,6 +41,7 @@ type Engine struct {
 	mailer  Mailer
 	webhook *channel.Webhook
 	uploads string
+	exports string
 	workers int
 	poll    time.Duration
 
@@ -57,7 +59,7 @@ func New(c Config) *Engine {
 	}
 	return &Engine{
 		store: c.Store, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"),
-		mailer: c.Mailer, webhook: c.Webhook, uploads: c.Uploads, workers: c.Workers, poll: c.Poll,
+		mailer: c.Mailer, webhook: c.Webhook, uploads: c.Uploads, exports: c.Exports, workers: c.Workers, poll: c.Poll,
 		delivered: c.Store.Delivered,
 	}
 }
@@ -84,7 +86,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	wg.Go(func() { e.rounds(ctx, store.Imports, e.runImports) })
 	wg.Go(func() { e.rounds(ctx, store.Campaigns, e.workCampaigns) })
 	wg.Go(func() { e.rounds(ctx, store.Purges, e.purge) })
+	wg.Go(func() { e.rounds(ctx, store.Jobs, e.runJobs) })
 	wg.Go(func() { e.sweepUploads(ctx) })
+	wg.Go(func() { e.sweepExports(ctx) })
 	wg.Go(func() { e.rounds(ctx, store.Departures, e.settleDepartures) })
 	wg.Wait()
 	return nil

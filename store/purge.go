@@ -19,6 +19,7 @@ var purged = []struct{ table, key string }{
 	{"data_problems", "problem_id"},
 	{"people", "person_id"},
 	{"imports", "import_id"},
+	{"jobs", "job_id"},
 	{"layouts", "layout_id"},
 	{"senders", "sender_id"},
 	{"credentials", "credential_id"},

@@ -18,6 +18,7 @@ const (
 	Campaigns    Kind = "campaigns"     // people to enter or take out after a campaign started or stopped
 	Purges       Kind = "purges"        // contents of deleted workspaces
 	Departures   Kind = "departures"    // activities of people who were merged or deleted
+	Jobs         Kind = "jobs"          // changes of many people at once, and exports
 )
 
 // wakes tells the engine, within this process, that there is new work. The
@@ -26,7 +27,7 @@ type wakes map[Kind]chan struct{}
 
 func newWakes() wakes {
 	w := wakes{}
-	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, SegmentClock, Campaigns, Purges, Departures} {
+	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, SegmentClock, Campaigns, Purges, Departures, Jobs} {
 		w[kind] = make(chan struct{}, 1)
 	}
 	return w
@@ -80,6 +81,7 @@ var turnQueries = map[Kind]string{
 	SegmentClock: `select min(due_at) from segment_clock where workspace_id = ?`,
 	Campaigns:    `select min(updated_at) from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1)`,
 	Departures:   `select min(at) from departures where workspace_id = ?`,
+	Jobs:         `select min(updated_at) from jobs where workspace_id = ? and state = 'running'`,
 	Purges:       `select min(deleted_at) + 7 * 24 * 3600 * 1000000 from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`,
 }
 

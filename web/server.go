@@ -23,6 +23,7 @@ type Config struct {
 	Keys    [][]byte // of the session cookie: signing and encryption keys in turn, the newest pair first
 	BaseURL string   // where browsers and messages reach this server; no slash at the end
 	Uploads string   // folder for files that are imported
+	Exports string   // folder of files that exports write
 }
 
 // Server is everything a handler may use.
@@ -33,6 +34,7 @@ type Server struct {
 	cookies  sessions.Store
 	baseURL  string
 	uploads  string
+	exports  string
 	previews previews // of messages that are being written
 	requests requests
 	hashing  chan struct{} // bounds the memory that checking passwords takes
@@ -41,7 +43,7 @@ type Server struct {
 
 // New is a server ready to serve.
 func New(c Config) *Server {
-	s := &Server{store: c.Store, engine: c.Engine, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"), uploads: c.Uploads, hashing: make(chan struct{}, 2)}
+	s := &Server{store: c.Store, engine: c.Engine, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"), uploads: c.Uploads, exports: c.Exports, hashing: make(chan struct{}, 2)}
 	s.requests = requests{since: time.Now(), byKey: map[requestKey]requestSum{}}
 	s.cookies = newCookies(c.Keys, strings.HasPrefix(c.BaseURL, "https://"))
 

@@ -25,6 +25,9 @@ func openStore(data string) (*store.Store, error) {
 // uploads is the folder for files that are imported.
 func uploads(data string) string { return filepath.Join(data, "imports") }
 
+// exports is the folder of files that exports write.
+func exports(data string) string { return filepath.Join(data, "exports") }
+
 // cookieKeys reads the keys of the session cookie: a line for each pair, the
 // newest first, signing and encryption key in hexadecimal. The first start
 // makes the first pair. To rotate them, put a new line on top; remove the old

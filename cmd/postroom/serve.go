@@ -87,7 +87,7 @@ func run(ctx context.Context, stop func(), listener net.Listener, handler http.H
 
 func (cmd *serve) engine(data string, db *store.Store, log *slog.Logger) (*engine.Engine, error) {
 	config := engine.Config{
-		Store: db, Log: log, BaseURL: cmd.BaseURL, Uploads: uploads(data), Workers: cmd.Senders,
+		Store: db, Log: log, BaseURL: cmd.BaseURL, Uploads: uploads(data), Exports: exports(data), Workers: cmd.Senders,
 		Webhook: channel.NewWebhook(cmd.AllowPrivateWebhooks),
 	}
 	if cmd.SMTP == "" {
@@ -127,7 +127,7 @@ func (cmd *serve) handler(data string, db *store.Store, worker *engine.Engine, l
 	if err := os.MkdirAll(uploads(data), 0o700); err != nil {
 		return nil, err
 	}
-	return web.New(web.Config{Store: db, Engine: worker, Log: log, Keys: keys, BaseURL: cmd.BaseURL, Uploads: uploads(data)}), nil
+	return web.New(web.Config{Store: db, Engine: worker, Log: log, Keys: keys, BaseURL: cmd.BaseURL, Uploads: uploads(data), Exports: exports(data)}), nil
 }
 
 // listen serves until ctx ends, then lets requests under way finish.

@@ -485,3 +485,38 @@ create table import_rejects (
 	primary key (workspace_id, import_id, line),
 	foreign key (workspace_id, import_id) references imports (workspace_id, import_id) on delete cascade
 ) strict, without rowid;
+
+-- Work on many people at once. People of a job are those with keys up to
+-- up_to_id, in that order: position is the last who was looked at.
+create table jobs (
+	job_id       integer primary key autoincrement,
+	workspace_id integer not null references workspaces (workspace_id),
+	kind         text    not null check (kind in ('add_to_segment', 'remove_from_segment', 'set_attribute', 'unsubscribe', 'delete', 'suppress', 'export')),
+	state        text    not null check (state in ('running', 'done', 'cancelled', 'failed')),
+	title        text    not null,
+	title_key    text    not null, -- to be searched
+	chosen       text    not null default '[]',   -- people by key; empty: all whom q and condition name
+	q            text    not null default '',
+	condition    text    not null default 'null',
+	parameters   text    not null default '{}',
+	expected     integer not null, -- people, counted before
+	exact        integer not null, -- 0: at least so many
+	found        integer not null default 0,
+	changed      integer not null default 0,
+	refused      integer not null default 0,
+	first_id     integer not null,
+	position     integer not null,
+	up_to_id     integer not null,
+	file         text    not null default '', -- of an export; empty: there is none any more
+	size         integer not null default 0,  -- bytes of it that are written
+	problem      text    not null default '',
+	actor        text    not null,
+	member_id    integer,
+	created_at   integer not null,
+	updated_at   integer not null,
+	finished_at  integer,
+	unique (workspace_id, job_id)
+) strict;
+create index jobs_running on jobs (workspace_id, updated_at, job_id) where state = 'running';
+create index jobs_by_kind on jobs (workspace_id, kind, job_id);
+create index jobs_by_file on jobs (file) where file <> '';

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// JobID names a job of its workspace.
+type JobID int64
+
+// JobKind is what a job does to each of its people.
+type JobKind string
+
+const (
+	AddJob         JobKind = "add_to_segment"
+	RemoveJob      JobKind = "remove_from_segment"
+	AttributeJob   JobKind = "set_attribute"
+	UnsubscribeJob JobKind = "unsubscribe"
+	DeleteJob      JobKind = "delete"
+	SuppressJob    JobKind = "suppress"
+	ExportJob      JobKind = "export"
+)
+
+// JobKinds is every kind, in the order in which people are offered them.
+var JobKinds = []JobKind{AddJob, RemoveJob, AttributeJob, UnsubscribeJob, ExportJob, SuppressJob, DeleteJob}
+
+// Needs is the least role that may start such a job. What cannot be undone and
+// what carries people's data away is for admins.
+func (k JobKind) Needs() WorkspaceRole {
+	switch k {
+	case DeleteJob, SuppressJob, ExportJob:
+		return RoleAdmin
+	}
+	return RoleAuthor
+}
+
+// JobState is how far a job is.
+type JobState string
+
+const (
+	JobRunning   JobState = "running"
+	JobDone      JobState = "done"
+	JobCancelled JobState = "cancelled" // what was done stays
+	JobFailed    JobState = "failed"    // see Problem
+)
+
+// Job is work on many people, one after the other, which the engine does in
+// turns. It is about the people who were there when it began.
+type Job struct {
+	ID         JobID
+	Kind       JobKind
+	State      JobState
+	Title      string // what it does, as people read it
+	Chosen     []PersonID
+	Query      PeopleQuery // unless people were chosen
+	Parameters JobParameters
+	Expected   PeopleCount // counted before it began
+	Found      int         // people so far
+	Changed    int         // … for whom it made a difference
+	Refused    int         // … whom a limit kept from being changed
+	First      PersonID
+	At         PersonID // everybody up to here is done
+	UpTo       PersonID
+	File       string // of an export, within the folder of exports; empty: deleted, or none
+	Size       int64  // bytes of it
+	Problem    string
+	Actor      string // who began it
+	MemberID   MemberID
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+	FinishedAt time.Time
+}
+
+// JobParameters is what a kind of job needs to know.
+type JobParameters struct {
+	Segment   SegmentID `json:"segment,omitempty"`
+	Attribute string    `json:"attribute,omitempty"`
+	Value     any       `json:"value,omitempty"`   // of the attribute; nil or empty removes it
+	Columns   []string  `json:"columns,omitempty"` // of an export
+	Gzip      bool      `json:"gzip,omitempty"`
+	Raw       bool      `json:"raw,omitempty"` // an export for programs: formulas are not disarmed
+}
+
+// Done is the part that is done, in hundredths. It goes by keys, which are
+// handed out in order, and so is about right.
+func (j Job) Done() int {
+	switch {
+	case j.State == JobDone, j.UpTo <= j.First:
+		return 100
+	case len(j.Chosen) > 0:
+		return 100 * j.Found / len(j.Chosen)
+	}
+	return int(min(100*(j.At-j.First)/(j.UpTo-j.First), 99))
+}
+
+// Jobs is the workspace's jobs, the newest first. q is searched in what they
+// do.
+func (s *Store) Jobs(ctx context.Context, ws WorkspaceID, q string, page Page) ([]Job, error) {
+	return s.jobs(ctx, ws, `instr(title_key, ?4) > 0`, nameKey(q), page)
+}
+
+// Exports is the jobs that are exports, the newest first.
+func (s *Store) Exports(ctx context.Context, ws WorkspaceID, page Page) ([]Job, error) {
+	return s.jobs(ctx, ws, `kind = ?4`, string(ExportJob), page)
+}
+
+func (s *Store) jobs(ctx context.Context, ws WorkspaceID, which, value string, page Page) ([]Job, error) {
+	compare, order, from := `<`, ` desc`, beforeOr(page.Before)
+	if page.After != 0 {
+		compare, order, from = `>`, ``, page.After
+	}
+	rows, err := s.read.QueryContext(ctx, `
+		select `+jobColumns+` from jobs
+		where workspace_id = ?1 and job_id `+compare+` ?2 and `+which+`
+		order by job_id`+order+`
+		limit ?3`, ws, from, page.Limit, value)
+	all, err := collect(rows, err, scanJob)
+	if page.After != 0 {
+		slices.Reverse(all)
+	}
+	return all, err
+}
+
+// Job is the job with this id, if the workspace has it.
+func (s *Store) Job(ctx context.Context, ws WorkspaceID, id JobID) (Job, error) {
+	return job(ctx, s.read, ws, id)
+}
+
+func job(ctx context.Context, q queryer, ws WorkspaceID, id JobID) (Job, error) {
+	j, err := scanJob(q.QueryRowContext(ctx, `select `+jobColumns+` from jobs where workspace_id = ? and job_id = ?`, ws, id).Scan)
+	return j, known(err)
+}
+
+// CancelJob ends a job that runs. What was done stays.
+func (s *Store) CancelJob(ctx context.Context, ws WorkspaceID, id JobID, by Actor) error {
+	return s.update(ctx, func(tx *Tx) error {
+		j, err := job(ctx, tx, ws, id)
+		if err != nil {
+			return err
+		}
+		if j.State != JobRunning {
+			return ErrChanged
+		}
+		if err := tx.endJob(ws, j, JobCancelled, ""); err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Cancelled a job", j.Title, j.outcome())
+	})
+}
+
+// FailJob ends a job that cannot go on. The reason is for whoever began it.
+func (s *Store) FailJob(ctx context.Context, ws WorkspaceID, j Job, reason string) error {
+	return s.update(ctx, func(tx *Tx) error {
+		if err := ignoreMissing(tx.endJob(ws, j, JobFailed, reason)); err != nil {
+			return err
+		}
+		return tx.endTurn(ws, Jobs)
+	})
+}
+
+// endJob ends a job that runs; ErrNotFound when it does not any more.
+func (tx *Tx) endJob(ws WorkspaceID, j Job, state JobState, problem string) error {
+	return tx.execOne(`
+		update jobs set state = ?, problem = ?, updated_at = ?, finished_at = ?
+		where workspace_id = ? and job_id = ? and state = 'running'`, state, problem, micros(tx.now), micros(tx.now), ws, j.ID)
+}
+
+// outcome is what a job did, for the audit.
+func (j Job) outcome() string {
+	if j.Kind == ExportJob {
+		return fmt.Sprintf("%d people written.", j.Found)
+	}
+	return fmt.Sprintf("%d people found, %d changed.", j.Found, j.Changed)
+}
+
+const jobColumns = `job_id, kind, state, title, chosen, q, condition, parameters, expected, exact, found, changed, refused,
+	first_id, position, up_to_id, file, size, problem, actor, coalesce(member_id, 0), created_at, updated_at, coalesce(finished_at, 0)`
+
+func scanJob(scan func(...any) error) (j Job, err error) {
+	var chosen, condition, parameters string
+	var created, updated, finished int64
+	err = scan(&j.ID, &j.Kind, &j.State, &j.Title, &chosen, &j.Query.Q, &condition, &parameters, &j.Expected.People, &j.Expected.Exact,
+		&j.Found, &j.Changed, &j.Refused, &j.First, &j.At, &j.UpTo, &j.File, &j.Size, &j.Problem, &j.Actor, &j.MemberID, &created, &updated, &finished)
+	if err != nil {
+		return j, err
+	}
+	j.CreatedAt, j.UpdatedAt, j.FinishedAt = instant(created), instant(updated), instant(finished)
+	if err := json.Unmarshal([]byte(chosen), &j.Chosen); err != nil {
+		return j, err
+	}
+	if err := json.Unmarshal([]byte(condition), &j.Query.Filter); err != nil {
+		return j, err
+	}
+	d := json.NewDecoder(strings.NewReader(parameters))
+	d.UseNumber() // a number stays as it was written
+	return j, d.Decode(&j.Parameters)
+}
