@@ -347,7 +347,7 @@ func TestMailboxWithoutServer(t *testing.T) {
 	c := h.campaign(h.ws, "bought", hello)
 	h.event(h.ws, "ada@x.test", "bought", `{"item":"a lamp"}`)
 	h.until("sent", func() bool { return h.states(h.ws, c)["sent"] == 1 })
-	mails, err := h.store.Mails(context.Background(), h.ws.ID, 0, 10)
+	mails, err := h.store.Mails(context.Background(), h.ws.ID, "", store.Page{Limit: 10})
 	h.must(err)
 	if len(mails) != 1 || mails[0].Recipient != "ada@x.test" || h.smtp.Count() != 0 {
 		t.Errorf("mailbox %+v", mails)

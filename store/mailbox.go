@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -45,15 +47,37 @@ func (tx *Tx) putInMailbox(ws WorkspaceID, d DeliveryID, content Content, raw []
 	return err
 }
 
-// Mails is the workspace's mailbox, the latest first, before the given one
-// (zero: from the newest).
-func (s *Store) Mails(ctx context.Context, ws WorkspaceID, before MailID, limit int) ([]Mail, error) {
+// Mails is the workspace's mailbox, the latest first; q is searched in
+// recipients and subjects. A search may read all of a mailbox, which is
+// bounded.
+func (s *Store) Mails(ctx context.Context, ws WorkspaceID, q string, page Page) ([]Mail, error) {
+	compare, order, from := `<`, ` desc`, beforeOr(page.Before)
+	if page.After != 0 {
+		compare, order, from = `>`, ``, page.After
+	}
 	rows, err := s.read.QueryContext(ctx, `
 		select `+mailColumns+` from mailbox
-		where workspace_id = ? and mail_id < ?
-		order by mail_id desc
-		limit ?`, ws, beforeOr(before), limit)
-	return collect(rows, err, scanMail)
+		where workspace_id = ? and mail_id `+compare+` ?
+		order by mail_id`+order, ws, from)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	words := nameKey(q)
+	var found []Mail
+	for len(found) < page.Limit && rows.Next() {
+		m, err := scanMail(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		if strings.Contains(nameKey(m.Recipient+" "+m.Subject), words) {
+			found = append(found, m)
+		}
+	}
+	if page.After != 0 {
+		slices.Reverse(found)
+	}
+	return found, rows.Err()
 }
 
 // Mail is one message of the workspace's mailbox, whole.

@@ -42,9 +42,15 @@ func (m MailPage) view() string {
 	return "html"
 }
 
-func mailPagePath(ws store.Workspace, before store.MailID) string {
-	if before == 0 {
-		return MailboxPath(ws)
-	}
-	return fmt.Sprintf("%s?before=%d", MailboxPath(ws), before)
+// MailPagePath is a part of the mailbox, or of what a search finds in it.
+func MailPagePath(ws store.Workspace, q string, at At) string {
+	return MailboxPath(ws) + query("q", q, "before", at.before(), "after", at.after())
+}
+
+// MailList is a page of the mailbox and what chose it.
+type MailList struct {
+	Q     string
+	Mails []store.Mail
+	Live  bool // messages still land here
+	Pages Pages
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -10,17 +11,18 @@ import (
 )
 
 func (s *Server) showMailbox(c echo.Context) error {
-	before := store.MailID(keyParam(c, "before"))
-	mails, err := s.store.Mails(c.Request().Context(), here(c).ID, before, pageSize+1)
+	list := views.MailList{Q: strings.TrimSpace(c.QueryParam("q")), Live: s.engine.UsesMailbox()}
+	var err error
+	list.Mails, list.Pages, err = readPage(c,
+		func(page store.Page) ([]store.Mail, error) {
+			return s.store.Mails(c.Request().Context(), here(c).ID, list.Q, page)
+		},
+		func(m store.Mail) int64 { return int64(m.ID) },
+		func(at views.At) string { return views.MailPagePath(here(c), list.Q, at) })
 	if err != nil {
 		return err
 	}
-	var older store.MailID
-	if len(mails) > pageSize {
-		mails = mails[:pageSize]
-		older = mails[pageSize-1].ID
-	}
-	return s.page(c, http.StatusOK, views.Mailbox(mails, before, older, s.engine.UsesMailbox()))
+	return s.page(c, http.StatusOK, views.Mailbox(list))
 }
 
 func (s *Server) showMail(c echo.Context) error {

@@ -162,7 +162,7 @@ func TestMessageTest(t *testing.T) {
 	to := s.alice.send(s.acme, s.editor()+"/test", url.Values{"to": {"me@acme.test"}, "as": {"ada"}}).want(303).location()
 	s.alice.get(to).want(200, "The test is in the mailbox.", `id="test-as" name="as" value="ada@x.test"`)
 	s.alice.get("/w/acme/mailbox").want(200, "me@acme.test", "[Test] Hi Ada")
-	mails, err := s.store.Mails(context.Background(), s.acme.ID, 0, 1)
+	mails, err := s.store.Mails(context.Background(), s.acme.ID, "", store.Page{Limit: 1})
 	s.must(err)
 	if mails[0].DeliveryID != 0 || mails[0].Recipient != "me@acme.test" {
 		t.Errorf("the test went to %s as delivery %d", mails[0].Recipient, mails[0].DeliveryID)

@@ -441,8 +441,8 @@ create table mailbox (
 	sender       text    not null,
 	recipient    text    not null,
 	subject      text    not null,
-	raw          blob    not null,
 	arrived_at   integer not null,
+	raw          blob    not null,
 	unique (workspace_id, mail_id)
 ) strict;
 
