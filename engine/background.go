@@ -12,6 +12,7 @@ const (
 	enterBatch   = 500    // people let into a campaign in one turn
 	purgeBatch   = 2000   // rows deleted in one turn
 	historyBatch = 1000   // activities moved or removed in one turn
+	checkBatch   = 1000   // people checked in one turn
 )
 
 func (e *Engine) buildSegments(ctx context.Context, ws store.WorkspaceID) error {
@@ -60,4 +61,9 @@ func (e *Engine) purge(ctx context.Context, ws store.WorkspaceID) error {
 // or deleted.
 func (e *Engine) settleDepartures(ctx context.Context, ws store.WorkspaceID) error {
 	return e.store.SettleDepartures(ctx, ws, historyBatch)
+}
+
+// checkIdentifiers brings a change of what identifies people on.
+func (e *Engine) checkIdentifiers(ctx context.Context, ws store.WorkspaceID) error {
+	return e.store.WorkOnIdentifiers(ctx, ws, checkBatch)
 }

@@ -89,6 +89,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	wg.Go(func() { e.rounds(ctx, store.Jobs, e.runJobs) })
 	wg.Go(func() { e.sweepUploads(ctx) })
 	wg.Go(func() { e.sweepExports(ctx) })
+	wg.Go(func() { e.rounds(ctx, store.IdentifierChanges, e.checkIdentifiers) })
 	wg.Go(func() { e.rounds(ctx, store.Departures, e.settleDepartures) })
 	wg.Wait()
 	return nil

@@ -202,6 +202,9 @@ func (tx *Tx) createPerson(w Workspace, in Identify, d identity.Decision) (Perso
 			return p, err
 		}
 	}
+	if err := tx.recheck(w, p); err != nil {
+		return p, err
+	}
 	tx.countUsage(w.ID, usageDelta{people: 1})
 	tx.sawAttributes(w.ID, maps.Keys(p.Attributes))
 	tx.index(w.ID, p)
@@ -270,10 +273,14 @@ func (p *Person) setIdentifiers(d identity.Decision, differs map[string]Differen
 }
 
 func (tx *Tx) savePerson(w Workspace, p Person) error {
-	return tx.execOne(`
+	err := tx.execOne(`
 		update people set id = ?, email = ?, email_key = ?, unsubscribed = ?, attributes = ?, changed = ?, updated_at = ?
 		where workspace_id = ? and person_id = ?`,
 		orNull(p.ExternalID), orNull(p.Email), w.emailKey(p.Email), p.Unsubscribed, encode(p.Attributes), encode(p.Changed), micros(tx.now), w.ID, p.ID)
+	if err != nil {
+		return err
+	}
+	return tx.recheck(w, p)
 }
 
 // consent keeps what a call says of "unsubscribed". A call can take consent

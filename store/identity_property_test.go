@@ -44,7 +44,7 @@ func (c *crowd) act(t *rapid.T) (more int, moved map[PersonID]PersonID) {
 		return 0, nil
 	}
 	who, notFound := c.PersonBy(c.ctx, c.ws.ID, ref)
-	switch what := rapid.SampledFrom([]string{"call", "call", "call", "call", "by cio_id", "silence", "merge", "delete", "suppress", "free", "settle"}).Draw(t, "what"); what {
+	switch what := rapid.SampledFrom([]string{"call", "call", "call", "call", "by cio_id", "silence", "merge", "delete", "suppress", "free", "settle", "switch", "give up"}).Draw(t, "what"); what {
 	case "call", "silence":
 		in := c.body(rapid.SampledFrom(someBodies).Draw(t, "body"))
 		in.Ref = ref
@@ -90,6 +90,15 @@ func (c *crowd) act(t *rapid.T) (more int, moved map[PersonID]PersonID) {
 			t.Fatal(err)
 		}
 		return 0, nil
+	case "switch":
+		c.change(t)
+		return 0, nil
+	case "give up":
+		if c.ws.Next != "" {
+			c.must(c.CancelIdentifiers(c.ctx, c.ws.ID))
+			c.refresh()
+		}
+		return 0, nil
 	case "settle":
 		c.must(c.SettleDepartures(c.ctx, c.ws.ID, 1))
 		return 0, nil
@@ -99,6 +108,29 @@ func (c *crowd) act(t *rapid.T) (more int, moved map[PersonID]PersonID) {
 		return -1, nil
 	}
 	return 0, nil
+}
+
+// change begins to change what identifies people, and applies it when nobody
+// stands in the way.
+func (c *crowd) change(t *rapid.T) {
+	to := rapid.SampledFrom(identity.Modes).Draw(t, "to")
+	if err := c.CheckIdentifiers(c.ctx, c.ws.ID, to, c.me); err != nil {
+		return // it is what holds now, or another change is under way
+	}
+	for range rapid.IntRange(1, 9).Draw(t, "turns") {
+		c.must(c.WorkOnIdentifiers(c.ctx, c.ws.ID, 2))
+	}
+	err := c.ApplyIdentifiers(c.ctx, c.ws.ID, c.me)
+	if _, conflict := err.(Invalid); err != nil && err != ErrChanged && !conflict {
+		t.Fatal(err)
+	}
+	c.refresh()
+}
+
+func (c *crowd) refresh() {
+	ws, err := c.Workspace(c.ctx, c.ws.ID)
+	c.must(err)
+	c.ws = ws
 }
 
 // movedTo is who is gone after a call, and into whom.

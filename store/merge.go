@@ -160,5 +160,8 @@ type mergeData struct {
 func (tx *Tx) removePerson(ws WorkspaceID, id PersonID) error {
 	tx.unindex(id)
 	tx.countUsage(ws, usageDelta{people: -1})
+	if err := tx.settleConflicts(ws, id); err != nil {
+		return err
+	}
 	return tx.execOne(`delete from people where workspace_id = ? and person_id = ?`, ws, id)
 }

@@ -16,6 +16,8 @@ var purged = []struct{ table, key string }{
 	{"activities", "activity_id"},
 	{"departures", "person_id"},
 	{"suppressions", "mark"},
+	{"identifier_changes", "workspace_id"},
+	{"identifier_conflicts", "person_id"},
 	{"data_problems", "problem_id"},
 	{"people", "person_id"},
 	{"imports", "import_id"},

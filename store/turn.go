@@ -10,15 +10,16 @@ import (
 type Kind string
 
 const (
-	Journeys     Kind = "journeys"      // people to move along a workflow
-	Deliveries   Kind = "deliveries"    // messages to hand over
-	Imports      Kind = "imports"       // files of people to check or import
-	Segments     Kind = "segments"      // memberships to build
-	SegmentClock Kind = "segment_clock" // people whom time moves into and out of segments
-	Campaigns    Kind = "campaigns"     // people to enter or take out after a campaign started or stopped
-	Purges       Kind = "purges"        // contents of deleted workspaces
-	Departures   Kind = "departures"    // activities of people who were merged or deleted
-	Jobs         Kind = "jobs"          // changes of many people at once, and exports
+	Journeys          Kind = "journeys"      // people to move along a workflow
+	Deliveries        Kind = "deliveries"    // messages to hand over
+	Imports           Kind = "imports"       // files of people to check or import
+	Segments          Kind = "segments"      // memberships to build
+	SegmentClock      Kind = "segment_clock" // people whom time moves into and out of segments
+	Campaigns         Kind = "campaigns"     // people to enter or take out after a campaign started or stopped
+	Purges            Kind = "purges"        // contents of deleted workspaces
+	Departures        Kind = "departures"    // activities of people who were merged or deleted
+	IdentifierChanges Kind = "identifiers"   // people to check before what identifies them changes
+	Jobs              Kind = "jobs"          // changes of many people at once, and exports
 )
 
 // wakes tells the engine, within this process, that there is new work. The
@@ -27,7 +28,7 @@ type wakes map[Kind]chan struct{}
 
 func newWakes() wakes {
 	w := wakes{}
-	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, SegmentClock, Campaigns, Purges, Departures, Jobs} {
+	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, SegmentClock, Campaigns, Purges, Departures, IdentifierChanges, Jobs} {
 		w[kind] = make(chan struct{}, 1)
 	}
 	return w
@@ -74,15 +75,16 @@ func (s *Store) Turns(ctx context.Context, kind Kind, limit int) ([]WorkspaceID,
 
 // turnQueries say when a workspace next has work of a kind; null: none.
 var turnQueries = map[Kind]string{
-	Journeys:     `select min(due_at) from journeys where workspace_id = ? and due_at is not null`,
-	Deliveries:   `select min(due_at) from deliveries where workspace_id = ? and due_at is not null`,
-	Imports:      `select min(created_at) from imports where workspace_id = ? and state in ('checking', 'importing')`,
-	Segments:     `select min(created_at) from segments where workspace_id = ? and (built_at is null or deleted_at is not null)`,
-	SegmentClock: `select min(due_at) from segment_clock where workspace_id = ?`,
-	Campaigns:    `select min(updated_at) from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1)`,
-	Departures:   `select min(at) from departures where workspace_id = ?`,
-	Jobs:         `select min(updated_at) from jobs where workspace_id = ? and state = 'running'`,
-	Purges:       `select min(deleted_at) + 7 * 24 * 3600 * 1000000 from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`,
+	Journeys:          `select min(due_at) from journeys where workspace_id = ? and due_at is not null`,
+	Deliveries:        `select min(due_at) from deliveries where workspace_id = ? and due_at is not null`,
+	Imports:           `select min(created_at) from imports where workspace_id = ? and state in ('checking', 'importing')`,
+	Segments:          `select min(created_at) from segments where workspace_id = ? and (built_at is null or deleted_at is not null)`,
+	SegmentClock:      `select min(due_at) from segment_clock where workspace_id = ?`,
+	Campaigns:         `select min(updated_at) from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1)`,
+	Departures:        `select min(at) from departures where workspace_id = ?`,
+	IdentifierChanges: `select min(begun_at) from identifier_changes where workspace_id = ? and state in ('checking', 'clearing')`,
+	Jobs:              `select min(updated_at) from jobs where workspace_id = ? and state = 'running'`,
+	Purges:            `select min(deleted_at) + 7 * 24 * 3600 * 1000000 from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`,
 }
 
 // EndTurn notes when the workspace next has work of this kind, so that the

@@ -25,8 +25,9 @@ type Workspace struct {
 	Name        string
 	Color       string // one of Colors
 	Identifiers identity.Mode
-	EmailByID   bool // an email may be changed by a call that names the person by id
-	AutoMerge   bool // a call that names two people by id and by email may make them one
+	Next        identity.Mode // to which Identifiers is about to change; empty: it is not
+	EmailByID   bool          // an email may be changed by a call that names the person by id
+	AutoMerge   bool          // a call that names two people by id and by email may make them one
 	Sending     Sending
 	TestAddress string
 	People      int // kept, not counted
@@ -326,13 +327,13 @@ func (s *Store) WorkspaceBySlug(ctx context.Context, slug string) (Workspace, er
 	return w, known(err)
 }
 
-const workspaceColumns = `workspace_id, slug, name, color, identifiers, email_by_id, auto_merge, sending, test_address, people, suppressed, created_at, coalesce(deleted_at, 0)`
+const workspaceColumns = `workspace_id, slug, name, color, identifiers, coalesce(next_identifiers, ''), email_by_id, auto_merge, sending, test_address, people, suppressed, created_at, coalesce(deleted_at, 0)`
 
-const prefixedWorkspaceColumns = `w.workspace_id, w.slug, w.name, w.color, w.identifiers, w.email_by_id, w.auto_merge, w.sending, w.test_address, w.people, w.suppressed, w.created_at, coalesce(w.deleted_at, 0)`
+const prefixedWorkspaceColumns = `w.workspace_id, w.slug, w.name, w.color, w.identifiers, coalesce(w.next_identifiers, ''), w.email_by_id, w.auto_merge, w.sending, w.test_address, w.people, w.suppressed, w.created_at, coalesce(w.deleted_at, 0)`
 
 func scanWorkspace(scan func(...any) error) (w Workspace, err error) {
 	var created, deleted int64
-	err = scan(&w.ID, &w.Slug, &w.Name, &w.Color, &w.Identifiers, &w.EmailByID, &w.AutoMerge, &w.Sending, &w.TestAddress, &w.People, &w.Suppressed, &created, &deleted)
+	err = scan(&w.ID, &w.Slug, &w.Name, &w.Color, &w.Identifiers, &w.Next, &w.EmailByID, &w.AutoMerge, &w.Sending, &w.TestAddress, &w.People, &w.Suppressed, &created, &deleted)
 	w.CreatedAt, w.DeletedAt = instant(created), instant(deleted)
 	return w, err
 }

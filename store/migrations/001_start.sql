@@ -30,6 +30,7 @@ create table workspaces (
 	name_key     text    not null,
 	color        text    not null,
 	identifiers  text    not null check (identifiers in ('email', 'id', 'email_or_id')),
+	next_identifiers text check (next_identifiers in ('email', 'id', 'email_or_id')), -- to which it is about to change
 	email_by_id  integer not null default 0 check (email_by_id in (0, 1)),
 	auto_merge   integer not null default 1 check (auto_merge in (0, 1)),
 	sending      text    not null check (sending in ('normal', 'test', 'never')),
@@ -207,6 +208,30 @@ create table suppressions (
 	primary key (workspace_id, mark)
 ) strict, without rowid;
 create index suppressions_by_subject on suppressions (workspace_id, subject);
+
+-- A change of what identifies people in a workspace: everybody is checked
+-- first, and what a new email key is filled in meanwhile.
+create table identifier_changes (
+	workspace_id integer primary key references workspaces (workspace_id),
+	mode         text    not null check (mode in ('email', 'id', 'email_or_id')),
+	state        text    not null check (state in ('checking', 'checked', 'clearing')),
+	position     integer not null default 0, -- person_id up to which everybody is checked
+	people       integer not null default 0, -- of these, how many
+	actor        text    not null,
+	begun_at     integer not null,
+	checked_at   integer
+) strict;
+
+-- Who stands in the way of it: kept true while people change.
+create table identifier_conflicts (
+	workspace_id integer not null,
+	problem      text    not null check (problem in ('duplicate_email', 'invalid_email', 'missing_email', 'missing_id', 'invalid_id')),
+	value        text    not null, -- what several people share, or what is wrong
+	person_id    integer not null,
+	primary key (workspace_id, problem, value, person_id),
+	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
+) strict, without rowid;
+create index identifier_conflicts_by_person on identifier_conflicts (workspace_id, person_id);
 
 -- Identifiers that calls asked for and were not given: each once, with how
 -- often. Everything that is shown as a data problem.
