@@ -5,9 +5,6 @@ import "github.com/postroom/postroom/store"
 // SettingsPath is the settings of a workspace.
 func SettingsPath(ws store.Workspace) string { return HomePath(ws) + "/settings" }
 
-// IdentifiersPath is where it is set how calls may change identifiers.
-func IdentifiersPath(ws store.Workspace) string { return SettingsPath(ws) + "/identifiers" }
-
 // DeleteWorkspacePath asks whether to delete a workspace, and does it.
 func DeleteWorkspacePath(ws store.Workspace) string { return SettingsPath(ws) + "/delete" }
 

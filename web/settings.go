@@ -33,15 +33,6 @@ func (s *Server) editSettings(c echo.Context) error {
 	return s.done(c, views.SettingsPath(here(c)), "The settings are saved.")
 }
 
-// editIdentifiers says what calls may do with identifiers that are set.
-func (s *Server) editIdentifiers(c echo.Context) error {
-	rules := store.IdentifierRules{EmailByID: c.FormValue("email_by_id") != "", AutoMerge: c.FormValue("auto_merge") != ""}
-	if err := s.store.SetIdentifierRules(c.Request().Context(), here(c).ID, rules, by(c)); err != nil {
-		return err
-	}
-	return s.done(c, views.SettingsPath(here(c)), "What calls may do with identifiers is saved.")
-}
-
 func (s *Server) askDeleteWorkspace(c echo.Context) error {
 	return s.deleteWorkspacePage(c, http.StatusOK, nil)
 }

@@ -121,9 +121,9 @@ func TestWorkspaceSettings(t *testing.T) {
 	}
 	s.charlie.get(views.HistoryPath(s.other)).want(200, "Changed the workspace", "Sending normally → Never sends.", "Charlie Clark")
 
-	s.alice.get(views.SettingsPath(s.acme)).want(200, "Allow updates to email using id")
+	s.alice.get(views.IdentifiersPath(s.acme)).want(200, "Allow updates to email using id")
 	s.alice.send(s.acme, views.IdentifiersPath(s.acme), url.Values{"email_by_id": {"on"}}).want(303)
-	s.alice.get(views.SettingsPath(s.acme)).want(200, `name="email_by_id" value="on" checked`)
+	s.alice.get(views.IdentifiersPath(s.acme)).want(200, `name="email_by_id" value="on" checked`)
 	s.alice.send(s.acme, views.IdentifiersPath(s.acme), nil).want(303)
 	if ws, err = s.store.Workspace(context.Background(), s.acme.ID); err != nil || ws.EmailByID {
 		t.Errorf("still on %v", err)
