@@ -122,6 +122,10 @@ const mergedDetail = " became a part of them."
 // the first one's is saved, because an identifier is one person's at a time.
 func (tx *Tx) merge(w Workspace, primary, secondary Person, by Actor) (Person, error) {
 	m := combine(primary, secondary)
+	byHand, err := tx.manualSegmentsOf(w.ID, secondary.ID)
+	if err != nil {
+		return m.Person, err
+	}
 	if err := tx.handOver(w.ID, secondary.ID, primary.ID); err != nil {
 		return m.Person, err
 	}
@@ -137,10 +141,13 @@ func (tx *Tx) merge(w Workspace, primary, secondary Person, by Actor) (Person, e
 		}
 	}
 	tx.reindex(w.ID, m.Person)
-	err := tx.noteData(w.ID, Activity{PersonID: primary.ID, Type: MergedActivity}, mergeData{
+	err = tx.noteData(w.ID, Activity{PersonID: primary.ID, Type: MergedActivity}, mergeData{
 		ID: secondary.ExternalID, Email: secondary.Email, CioID: secondary.ID.CioID(), By: by.Name, Gained: m.Gained, Lost: m.Lost,
 	})
 	if err != nil {
+		return m.Person, err
+	}
+	if err := tx.joinSegments(w.ID, primary.ID, byHand); err != nil {
 		return m.Person, err
 	}
 	return m.Person, tx.resegment(w.ID, m.Person)

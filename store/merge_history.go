@@ -71,6 +71,25 @@ func (tx *Tx) handDeliveries(ws WorkspaceID, from, to PersonID) error {
 	return err
 }
 
+// manualSegmentsOf is the segments in which somebody put a person.
+func (tx *Tx) manualSegmentsOf(ws WorkspaceID, id PersonID) ([]Segment, error) {
+	rows, err := tx.query(`
+		select `+segmentColumns+` from segments
+		where workspace_id = ?1 and kind = 'manual' and deleted_at is null
+		and segment_id in (select segment_id from segment_members where workspace_id = ?1 and person_id = ?2)`, ws, id)
+	return collect(rows, err, scanSegment)
+}
+
+// joinSegments puts a person into manual segments.
+func (tx *Tx) joinSegments(ws WorkspaceID, id PersonID, all []Segment) error {
+	for _, g := range all {
+		if _, err := tx.setMemberByHand(ws, g, id, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // leaveSegments counts somebody who goes out of their segments, without
 // starting what waits for people who leave. The memberships go with the person.
 func (tx *Tx) leaveSegments(ws WorkspaceID, id PersonID) error {

@@ -33,6 +33,11 @@ func TestMergeKeepsWhatWhoStaysHas(t *testing.T) {
 	w.must(w.Unsubscribe(w.ctx, w.acme.ID, other.ID, w.me))
 	w.must(w.Track(w.ctx, w.acme.ID, Event{Ref: byID("8"), Type: EventActivity, Name: "bought"}))
 
+	vips, err := w.CreateSegment(w.ctx, w.acme.ID, NewSegment{Name: "VIPs", Manual: true}, w.me)
+	w.must(err)
+	_, err = w.AddToSegment(w.ctx, w.acme.ID, vips.ID, []PersonID{other.ID}, w.me)
+	w.must(err)
+
 	w.must(w.Merge(w.ctx, w.acme.ID, byID("7"), byCio(other.ID), w.me))
 	if got := w.who(w.acme, "7"); got != `7 ada@x.test {"cio_subscription_preferences":{"topics":{"topic_1":false,"topic_2":false,"topic_3":true}},"city":"Lund","plan":"pro"}` {
 		t.Errorf("became %s", got)
@@ -42,7 +47,7 @@ func TestMergeKeepsWhatWhoStaysHas(t *testing.T) {
 	if !got.Unsubscribed || got.CreatedAt != p.CreatedAt {
 		t.Errorf("became %+v", got)
 	}
-	if happened := w.happened(w.acme, p.ID); happened != "entered_segment unsubscribed event unsubscribed merged entered_segment" {
+	if happened := w.happened(w.acme, p.ID); happened != "entered_segment unsubscribed event entered_segment unsubscribed merged entered_segment entered_segment" {
 		t.Errorf("happened: %s", happened)
 	}
 	if told := w.data(w.acme, p.ID, MergedActivity); told != fmt.Sprintf(`{"id":"8","email":"ada@x.test","cio_id":"%s","by":"Alice","gained":["email","plan"],"lost":["id","city"]}`, other.ID.CioID()) {
@@ -53,7 +58,7 @@ func TestMergeKeepsWhatWhoStaysHas(t *testing.T) {
 	}
 	in, err := w.SegmentsOf(w.ctx, w.acme.ID, p.ID)
 	w.must(err)
-	if len(in) != 1 || in[0].ID != pro.ID || in[0].People != 1 {
+	if len(in) != 2 || in[0].ID != pro.ID || in[0].People != 1 || in[1].ID != vips.ID || in[1].People != 1 {
 		t.Errorf("is in %v", in)
 	}
 	// The second one's cio_id means nobody now, for good.

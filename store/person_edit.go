@@ -188,13 +188,14 @@ func (tx *Tx) deletePerson(ws WorkspaceID, p Person) error {
 
 // leaveEverything keeps the counters and the ledger true when a person goes.
 func (tx *Tx) leaveEverything(ws WorkspaceID, id PersonID) error {
-	if err := tx.leaveSegments(ws, id); err != nil {
-		return err
-	}
 	if err := tx.exitJourneys(ws, id, "The person was deleted."); err != nil {
 		return err
 	}
 	if err := tx.cancelDeliveries(ws, id, "The person was deleted."); err != nil {
+		return err
+	}
+	// What is cancelled may still move them between segments.
+	if err := tx.leaveSegments(ws, id); err != nil {
 		return err
 	}
 	_, err := tx.exec(`update deliveries set person_id = null where workspace_id = ? and person_id = ?`, ws, id)
