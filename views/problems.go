@@ -81,3 +81,14 @@ func takeWords(p store.DataProblem) string {
 	}
 	return text + " Both changes are in their time lines."
 }
+
+// kindTitle is an identifier at the beginning of a line.
+func kindTitle(kind identity.Kind) string {
+	switch kind {
+	case identity.Email:
+		return "Email"
+	case identity.ID:
+		return "Id"
+	}
+	return "cio_id"
+}
