@@ -1,0 +1,75 @@
+package liquid
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Use is one place where a template names something.
+type Use struct {
+	Kind   UseKind
+	Name   string // a variable as written without white space, or the name of a filter or snippet
+	Root   string // of a variable: the first part of its name; empty when data decides
+	Line   int    // from 1
+	Column int    // from 1
+
+	// Local says that the template itself sets a variable of that name, so
+	// that its value need not come from the data.
+	Local bool
+
+	// Needed says that the variable is printed as it is or through filters
+	// that give it no default: a strict engine fails without it.
+	Needed bool
+
+	at   int
+	path *path
+}
+
+// UseKind is what is named.
+type UseKind uint8
+
+// The kinds of uses.
+const (
+	Variable UseKind = iota
+	UsedFilter
+	Snippet // by {% render %} or {% include %}
+)
+
+func (p *parser) use(u Use) { p.uses = append(p.uses, u) }
+
+// finishUses gives every use its place.
+func (p *parser) finishUses() []Use {
+	slices.SortStableFunc(p.uses, func(a, b Use) int { return a.at - b.at })
+	line, column, at := 1, 1, 0
+	for i := range p.uses {
+		u := &p.uses[i]
+		between := p.source[at:u.at]
+		if n := strings.Count(between, "\n"); n > 0 {
+			line, column = line+n, 1
+			between = between[strings.LastIndexByte(between, '\n')+1:]
+		}
+		column += utf8.RuneCountInString(between)
+		at = u.at
+		u.Line, u.Column, u.Local = line, column, p.names[u.Root]
+	}
+	return p.uses
+}
+
+// Uses is every variable, filter and snippet that the template names, in the
+// order of the source. The templates it renders have their own.
+func (t *Template) Uses() []Use { return slices.Clone(t.uses) }
+
+// Variables is the names of the variables that come from the data, each once,
+// in the order of the source.
+func (t *Template) Variables() []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, u := range t.uses {
+		if u.Kind == Variable && !u.Local && !seen[u.Name] {
+			seen[u.Name] = true
+			names = append(names, u.Name)
+		}
+	}
+	return names
+}
