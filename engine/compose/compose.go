@@ -110,12 +110,19 @@ func String(template string, s Scope) (string, error) {
 func Check(t Template) []*FieldError {
 	var found []*FieldError
 	for _, f := range t.fields() {
-		if _, p := parse(f.source); p != nil {
-			found = append(found, p.in(f.name))
-		}
+		_, wrong := parse(f.source)
+		found = append(found, inField(f.name, wrong)...)
 	}
 	if p := checkLayout(t.Layout); p != nil {
 		found = append(found, p.in("layout"))
+	}
+	return found
+}
+
+func inField(field string, problems []*problem) []*FieldError {
+	found := make([]*FieldError, len(problems))
+	for i, p := range problems {
+		found[i] = p.in(field)
 	}
 	return found
 }
@@ -139,7 +146,7 @@ type composer struct {
 }
 
 func newComposer(s Scope, l Links) *composer {
-	vars, _ := plainValue(map[string]any(s)).(map[string]any)
+	vars := maps.Clone(map[string]any(s))
 	if vars == nil {
 		vars = map[string]any{}
 	}
@@ -151,26 +158,18 @@ func (c *composer) render(field, source string, html bool) string {
 	if source == "" {
 		return ""
 	}
-	program, p := parse(source)
-	if p == nil {
-		var (
-			out  string
-			gaps []*problem
-		)
-		out, gaps, p = program.render(c.vars, run{links: c.links, html: html, marks: c.marks})
-		for _, gap := range gaps {
-			c.errors = append(c.errors, gap.in(field))
-		}
-		if p == nil {
-			return out
-		}
+	t, wrong := parse(source)
+	out := ""
+	if len(wrong) == 0 {
+		w := way{links: c.links, html: html, marks: c.marks}
+		out, wrong = w.render(t, c.vars)
 	}
-	c.errors = append(c.errors, p.in(field))
-	return ""
+	c.errors = append(c.errors, inField(field, wrong)...)
+	return out
 }
 
 func (c *composer) fail(field, message string) {
-	c.errors = append(c.errors, &FieldError{Field: field, Line: 1, Message: message})
+	c.errors = append(c.errors, &FieldError{Field: field, Line: 1, Column: 1, Message: message})
 }
 
 // line is a field that must fit on one line.
@@ -230,16 +229,16 @@ func (c *composer) plain(source string) string {
 
 // checkLayout holds a layout to its one {{content}}.
 func checkLayout(layout string) *problem {
-	program, p := parse(layout)
-	if p != nil || strings.TrimSpace(layout) == "" {
+	t, wrong := parse(layout)
+	if len(wrong) > 0 || strings.TrimSpace(layout) == "" {
 		return nil // said by whoever parses the field itself
 	}
-	switch n := program.uses("content"); n {
+	switch n := uses(t, "content"); n {
 	case 1:
 		return nil
 	case 0:
-		return &problem{1, "The layout does not say where the message goes. Write {{content}} once."}
+		return &problem{message: "The layout does not say where the message goes. Write {{content}} once."}
 	default:
-		return &problem{1, "The layout has {{content}} more than once. Keep one."}
+		return &problem{message: "The layout has {{content}} more than once. Keep one."}
 	}
 }

@@ -88,7 +88,7 @@ func TestPreviewIsInert(t *testing.T) {
 
 func TestEveryFieldsMistakeIsTold(t *testing.T) {
 	_, err := Email(Template{
-		From: "", To: "nobody", Subject: "{{ customer.nope }}", Body: "a\n{{ customer.gone }}", Text: "{% if %}", Layout: "no place",
+		From: "", To: "nobody", Subject: "{{ customer.nope }}", Body: "a\n{{ customer.gone }}", Text: "{% if 1 %}", Layout: "no place",
 	}, person(), Links{})
 	var all Errors
 	if !errors.As(err, &all) {
@@ -205,12 +205,13 @@ func TestCheck(t *testing.T) {
 		t.Errorf("%v", found[0])
 	}
 	tmpl := hello()
-	tmpl.Subject, tmpl.Body, tmpl.Layout = "{{ a | nope }}", "\n\n{% endif %}", "{{content}} {{ content }}"
+	tmpl.Subject, tmpl.Body, tmpl.Layout = "{{ a | nope }} {{ b | nah }}", "\n\n á{% endif %}", "{{content}} {{ content }}"
 	found := Check(tmpl)
 	want := []FieldError{
-		{"subject", 1, "There is no filter called nope. Correct its name, or take it out."},
-		{"body", 3, "There is nothing for {% endif %} to close. Take it out."},
-		{"layout", 1, "The layout has {{content}} more than once. Keep one."},
+		{"subject", 1, 8, "{{ a | nope }} {{ b | nah }}", "There is no filter called nope. Correct its name, or take it out."},
+		{"subject", 1, 23, "{{ a | nope }} {{ b | nah }}", "There is no filter called nah. Correct its name, or take it out."},
+		{"body", 3, 3, "á{% endif %}", "{% endif %} closes nothing. Take it out, or write {% if %} before it."},
+		{"layout", 1, 1, "", "The layout has {{content}} more than once. Keep one."},
 	}
 	if len(found) != len(want) {
 		t.Fatalf("%v", found)

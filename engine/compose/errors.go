@@ -6,6 +6,8 @@ import "strings"
 type FieldError struct {
 	Field   string // from, to, reply_to, subject, preheader, body, text or layout
 	Line    int    // in that field, from 1
+	Column  int    // in characters, from 1
+	Excerpt string // what stands there; empty when it is the field as a whole
 	Message string // a sentence that says what to do
 }
 
@@ -16,8 +18,9 @@ func (e *FieldError) Error() string {
 	return e.Field + ": " + e.Message
 }
 
-// Errors is what is wrong with a template: the first mistake of each field and,
-// from Preview, every value that is missing.
+// Errors is what is wrong with a template: every mistake that can be found
+// without a person, then the first of each field and, from Preview, every value
+// that is missing.
 type Errors []*FieldError
 
 func (e Errors) Error() string {
@@ -50,19 +53,7 @@ func label(field string) string {
 	return field
 }
 
-// problem is a mistake at a line of some Liquid.
-type problem struct {
-	line    int
-	message string
-}
-
-func (p *problem) Error() string { return p.message }
-
-func (p *problem) in(field string) *FieldError {
-	return &FieldError{Field: field, Line: max(p.line, 1), Message: p.message}
-}
-
-// sentence is a problem whose line is not known yet.
+// sentence is a mistake in an address.
 type sentence string
 
 func (s sentence) Error() string { return string(s) }

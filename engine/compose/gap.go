@@ -1,22 +1,30 @@
 package compose
 
 import (
+	"errors"
 	"html"
 	"regexp"
 	"slices"
 	"strings"
 
 	tokenizer "golang.org/x/net/html"
+
+	"github.com/postroom/postroom/engine/liquid"
 )
 
 // gap notes a value that is missing, and is the mark that stands in its place.
-func (r *run) gap(o *output, missing *problem) string {
-	known := slices.ContainsFunc(r.gaps, func(p *problem) bool { return p.message == missing.message })
+func (w *way) gap(e *liquid.Error) string {
+	missing := problemOf(e)
+	known := slices.ContainsFunc(w.gaps, func(p *problem) bool { return p.message == missing.message })
 	if !known {
-		r.gaps = append(r.gaps, missing)
+		w.gaps = append(w.gaps, missing)
 	}
-	mark := "⟦" + shorten(o.source) + "⟧"
-	if r.html {
+	source := ""
+	if m := (*liquid.Missing)(nil); errors.As(e, &m) {
+		source = m.Source
+	}
+	mark := "⟦" + shorten(source) + "⟧"
+	if w.html {
 		return html.EscapeString(mark)
 	}
 	return mark

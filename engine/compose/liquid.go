@@ -1,156 +1,120 @@
 package compose
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
+	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/osteele/liquid"
-	"github.com/osteele/liquid/expressions"
-	"github.com/osteele/liquid/values"
+	"github.com/postroom/postroom/engine/liquid"
 )
-
-// This file and the liquid_*.go beside it are the seam to the Liquid library:
-// parse, program.render, program.uses and problem are all that the rest of
-// the package knows of Liquid. docs/decisions/001-liquid-behind-a-seam.md has the reasons.
 
 // What one field of one message may take. An author never meets these; a
 // template that loops for ever does, and stops nobody else's mail.
-const (
-	maxSource = 512 << 10       // bytes of a template's field
-	maxOutput = 1 << 20         // bytes of what it renders to
-	maxSteps  = 100_000         // rounds of loops, outputs and assignments
-	maxTime   = 2 * time.Second // the same, by the clock
-)
+const maxTime = 2 * time.Second
 
-// program is a parsed template, safe to render many times at once.
-type program struct {
-	template *liquid.Template
-	outputs  []output // what {{ … }} and assign evaluate, by number
-	raws     []string // what stands between {% raw %} and {% endraw %}
-}
+// language is Liquid as messages have it: a missing value stops them.
+var language = sync.OnceValue(func() *liquid.Engine {
+	return liquid.New(liquid.Config{Strict: true, Filters: filters(), Tags: tags()})
+})
 
-// parse is the program that source is, from the cache when it has been seen.
-func parse(source string) (*program, *problem) {
-	if program := parsed.get(source); program != nil {
-		return program, nil
+// parse is the template that source is, from the cache when it has been seen.
+// Without one, everything that is wrong with it.
+func parse(source string) (*liquid.Template, []*problem) {
+	if t := parsed.get(source); t != nil {
+		return t, nil
 	}
-	program, p := compile(source)
-	if p == nil {
-		parsed.put(source, program)
-	}
-	return program, p
-}
-
-func compile(source string) (result *program, p *problem) {
-	defer func() {
-		if r := recover(); r != nil {
-			result, p = nil, &problem{1, "The Liquid cannot be read. Look for an unfinished tag or expression."}
-		}
-	}()
-	if len(source) > maxSource {
-		return nil, &problem{1, fmt.Sprintf("This is longer than %d KB. Shorten it.", maxSource>>10)}
-	}
-	pieces, p := scan(source)
-	if p != nil {
-		return nil, p
-	}
-	if p := checkBlocks(pieces); p != nil {
-		return nil, p
-	}
-	result = &program{}
-	text, p := result.translate(pieces)
-	if p != nil {
-		return nil, p
-	}
-	template, err := library().ParseTemplateLocation([]byte(text), "template", 1)
+	t, err := language().Parse(source)
 	if err != nil {
-		return nil, explain(err)
+		return nil, problemsOf(err)
 	}
-	result.template = template
-	return result, nil
+	parsed.put(source, t)
+	return t, nil
 }
 
-// render runs the program in a way. A variable that has no value is a problem,
-// unless the template says what to do then; where the way is to mark it, it is
-// a gap and the rest is rendered.
-func (p *program) render(vars map[string]any, way run) (out string, gaps []*problem, failed *problem) {
-	defer func() {
-		if r := recover(); r != nil {
-			failed = &problem{1, "The Liquid could not be worked out for this person. Look at the filters and the values that they are given."}
-		}
-	}()
-	var buf bytes.Buffer
-	way.program, way.until = p, time.Now().Add(maxTime)
-	vars[runKey] = &way
-	defer delete(vars, runKey)
-	if err := p.template.FRender(&limitWriter{w: &buf, left: maxOutput}, vars); err != nil {
-		return "", way.gaps, explain(err)
+// way is how a field is rendered. Tags find it in the data of their run.
+type way struct {
+	links Links
+	html  bool       // what {% unsubscribe %} looks like
+	marks bool       // leave a mark where a value is missing, and go on
+	gaps  []*problem // the values that were missing, each once
+}
+
+// render is the text of a template. Its problems are what made it fail or,
+// where marks are left, the gaps in what it renders to.
+func (w *way) render(t *liquid.Template, vars map[string]any) (string, []*problem) {
+	ctx, cancel := context.WithTimeout(context.Background(), maxTime)
+	defer cancel()
+	options := liquid.Options{Everywhere: vars, Data: w}
+	if w.marks {
+		options.Gap = w.gap
 	}
-	return buf.String(), way.gaps, nil
+	out, err := t.Render(ctx, vars, options)
+	if err != nil {
+		return "", append(w.gaps, problemsOf(err)...)
+	}
+	return out, w.gaps
 }
 
 // uses counts the outputs that are this variable and nothing else.
-func (p *program) uses(name string) (n int) {
-	for _, o := range p.outputs {
-		if o.prints && o.source == name {
+func uses(t *liquid.Template, name string) (n int) {
+	for _, u := range t.Uses() {
+		if u.Kind == liquid.Variable && u.Name == name && u.Needed {
 			n++
 		}
 	}
 	return n
 }
 
-// explain puts an error of the library into words.
-func explain(err error) *problem {
-	if p := (*problem)(nil); errors.As(err, &p) {
-		return p
-	}
-	line := 1
-	if at, ok := err.(interface{ LineNumber() int }); ok {
-		line = at.LineNumber()
-	}
-	return &problem{line, describe(err)}
+// FieldUse is a place in a message that names a variable, filter or snippet.
+type FieldUse struct {
+	Field string // from, to, reply_to, subject, preheader, body, text or layout
+	liquid.Use
 }
 
-// describe says what went wrong, and leaves out how the library says it.
-func describe(err error) string {
-	var (
-		ours   sentence
-		filter expressions.FilterError
-		kind   values.TypeError
-		syntax expressions.SyntaxError
-	)
-	switch {
-	case errors.As(err, &ours):
-		return ours.Error()
-	case errors.As(err, &filter):
-		return "The filter " + filter.FilterName + " could not be applied: " + filter.Err.Error() + "."
-	case errors.As(err, &kind):
-		return "A value is of the wrong kind: " + shorten(kind.Error()) + "."
-	case errors.As(err, &syntax), strings.Contains(err.Error(), "syntax error"):
-		return "This Liquid cannot be read. Look for a missing quote, bar or comparison."
+// Uses is what a template names, by field, as far as it can be read.
+func Uses(t Template) []FieldUse {
+	var all []FieldUse
+	for _, f := range t.fields() {
+		parsed, wrong := parse(f.source)
+		if len(wrong) > 0 {
+			continue
+		}
+		for _, u := range parsed.Uses() {
+			all = append(all, FieldUse{f.name, u})
+		}
 	}
-	_, text, _ := strings.Cut(err.Error(), "): ")
-	text, _, _ = strings.Cut(text, " in template")
-	return "The Liquid could not be worked out: " + shorten(text) + "."
+	return all
 }
 
-// library is the Liquid engine with our filters and tags.
-var library = sync.OnceValue(func() *liquid.Engine {
-	e := liquid.NewEngine()
-	e.RegisterTemplateStore(noFiles{})
-	addFilters(e)
-	addTags(e)
-	return e
-})
+// Needs is the variables without which the template cannot be sent, each once:
+// those that it prints without a default. Whether a condition around them
+// spares some people is not looked at.
+func Needs(t Template) []string {
+	var names []string
+	for _, u := range Uses(t) {
+		if u.Kind == liquid.Variable && u.Needed && !u.Local && !slices.Contains(names, u.Name) && !given(u.Name) {
+			names = append(names, u.Name)
+		}
+	}
+	return names
+}
 
-// noFiles keeps templates away from the disk: the library would read any file
-// for {% include %}.
-type noFiles struct{}
+// given is whether Email makes the variable itself.
+func given(name string) bool { return name == "content" || name == "message.subject" }
 
-func (noFiles) ReadTemplate(string) ([]byte, error) {
-	return nil, errors.New("there are no files to include")
+// number is a count or size that an author may have written as text.
+func number(value any) (float64, bool) {
+	switch v := value.(type) {
+	case int:
+		return float64(v), true
+	case float64:
+		return v, true
+	case string:
+		f, err := strconv.ParseFloat(strings.TrimSpace(v), 64)
+		return f, err == nil
+	}
+	return 0, false
 }

@@ -3,15 +3,17 @@ package compose
 import (
 	"container/list"
 	"sync"
+
+	"github.com/postroom/postroom/engine/liquid"
 )
 
-// parsed keeps the programs in use, the latest first. A campaign has a handful
+// parsed keeps the templates in use, the latest first. A campaign has a handful
 // of templates and a million people.
 var parsed = newCache()
 
 const (
-	maxCached      = 2000    // programs
-	maxCachedBytes = 8 << 20 // of their sources; a program is some ten times that
+	maxCached      = 2000    // templates
+	maxCachedBytes = 8 << 20 // of their sources; a template is some ten times that
 )
 
 type cache struct {
@@ -22,15 +24,15 @@ type cache struct {
 }
 
 type cached struct {
-	source  string
-	program *program
+	source   string
+	template *liquid.Template
 }
 
 func newCache() *cache {
 	return &cache{entries: map[string]*list.Element{}, order: list.New()}
 }
 
-func (c *cache) get(source string) *program {
+func (c *cache) get(source string) *liquid.Template {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.entries[source]
@@ -38,10 +40,10 @@ func (c *cache) get(source string) *program {
 		return nil
 	}
 	c.order.MoveToFront(e)
-	return e.Value.(cached).program
+	return e.Value.(cached).template
 }
 
-func (c *cache) put(source string, p *program) {
+func (c *cache) put(source string, p *liquid.Template) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, ok := c.entries[source]; ok {

@@ -3,252 +3,151 @@ package compose
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
-	"reflect"
-	"regexp"
-	"slices"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/osteele/liquid"
-	"github.com/osteele/liquid/filters"
-	"github.com/osteele/liquid/values"
-	"github.com/osteele/tuesday"
+	"github.com/postroom/postroom/engine/liquid"
 )
 
-// maxItems bounds the lists that filters make and take.
-const maxItems = 10_000
-
-// takesNil are the filters that have an answer to a missing value. Through
-// every other one a missing value stays missing, so that {{ x | upcase }} of a
-// person without x is noticed as {{ x }} is.
-var takesNil = map[string]bool{"default": true, "json": true, "to_json": true, "is_blank": true, "is_empty": true, itemsFilter: true}
-
-// filterNames is every filter that an author may use.
-var filterNames = sync.OnceValue(func() map[string]bool {
-	names := dictionary{}
-	filters.AddStandardFilters(names)
-	names["to_json"] = true
-	delete(names, "type") // prints the names of Go's types
-	return names
-})
-
-type dictionary map[string]bool
-
-func (d dictionary) AddFilter(name string, _ any) { d[name] = true }
-
-// addFilters registers the standard filters behind our bounds, and our own.
-func addFilters(e *liquid.Engine) {
-	filters.AddStandardFilters(bounded{e})
-	own := bounded{e}
-	own.AddFilter("date", dateFilter)
-	own.AddFilter("to_json", jsonFilter)
-	own.AddFilter("json", jsonFilter)
-	own.AddFilter("strip_html", stripHTML)
-	own.AddFilter("newline_to_br", newlineToBR)
-	for name, filter := range numberFilters {
-		own.AddFilter(name, filter)
+// filters are those of the reference product beside Shopify's.
+func filters() map[string]liquid.Filter {
+	all := map[string]liquid.Filter{
+		"json":          {Call: toJSON, Missing: true, Fallback: true},
+		"to_json":       {Call: toJSON, Missing: true, Fallback: true},
+		"timezone":      {Min: 1, Max: 1, Call: inZone},
+		"format_number": {Max: 1, Call: formatNumber},
+		"currency":      {Max: 1, Call: currency},
 	}
-	own.AddFilter("is_blank", isBlank)
-	own.AddFilter("is_empty", isEmpty)
-	own.AddFilter(itemsFilter, items)
+	for name, add := range map[string]func(t time.Time, n int) time.Time{
+		"second": func(t time.Time, n int) time.Time { return t.Add(time.Duration(n) * time.Second) },
+		"minute": func(t time.Time, n int) time.Time { return t.Add(time.Duration(n) * time.Minute) },
+		"hour":   func(t time.Time, n int) time.Time { return t.Add(time.Duration(n) * time.Hour) },
+		"day":    func(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) },
+		"week":   func(t time.Time, n int) time.Time { return t.AddDate(0, 0, 7*n) },
+		"month":  func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) },
+		"year":   func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) },
+	} {
+		all["add_"+name] = liquid.Filter{Min: 1, Max: 1, Call: shift(add, 1)}
+		all["subtract_"+name] = liquid.Filter{Min: 1, Max: 1, Call: shift(add, -1)}
+	}
+	return all
 }
 
-// bounded is a filter dictionary whose filters take missing values, panics
-// and large results in their stride.
-type bounded struct{ engine *liquid.Engine }
+var errNoTime = errors.New("the value is no time")
 
-func (b bounded) AddFilter(name string, fn any) {
-	filter := reflect.ValueOf(fn)
-	b.engine.RegisterFilter(name, func(in any, args ...any) (any, error) {
-		if !takesNil[name] && (in == nil || name != "where" && missingArgument(args)) {
-			return nil, nil
+// toJSON is a value as JSON; a missing one is null.
+func toJSON(r *liquid.Run, in any, _ []any) (any, error) {
+	text, err := json.Marshal(in)
+	if err != nil {
+		return nil, errors.New("the value cannot be written as JSON")
+	}
+	return string(text), r.Use(len(text))
+}
+
+// shift is add_… and subtract_…: the time, so much later or earlier.
+func shift(add func(t time.Time, n int) time.Time, sign int) func(*liquid.Run, any, []any) (any, error) {
+	const most = 1_000_000_000 // some thirty years of seconds
+	return func(r *liquid.Run, in any, args []any) (any, error) {
+		t, ok := r.Time(in)
+		if !ok {
+			return nil, errNoTime
 		}
-		in, err := bound(in)
-		if err == nil {
-			err = tooBig(name, in, args)
+		n, ok := number(args[0])
+		if !ok || math.Abs(n) > most {
+			return nil, errors.New("how much is no number, or too large")
 		}
+		return add(t, sign*int(n)), nil
+	}
+}
+
+// zones keeps the zones in use: reading one takes a while.
+var zones sync.Map // of name to *time.Location
+
+// inZone is the time on the clocks of a zone, for example Europe/Oslo.
+func inZone(r *liquid.Run, in any, args []any) (any, error) {
+	t, ok := r.Time(in)
+	if !ok {
+		return nil, errNoTime
+	}
+	name, err := r.Text(args[0])
+	if err != nil {
+		return nil, err
+	}
+	zone, ok := zones.Load(name)
+	if !ok {
+		read, err := time.LoadLocation(name)
+		if err != nil || name == "Local" {
+			return nil, errors.New("there is no time zone called “" + shorten(name) + "”")
+		}
+		zone, _ = zones.LoadOrStore(name, read)
+	}
+	return t.In(zone.(*time.Location)), nil
+}
+
+// formatNumber is a number with a comma between thousands and, when that is
+// asked for, so many decimals.
+func formatNumber(_ *liquid.Run, in any, args []any) (any, error) {
+	n, ok := number(in)
+	if !ok {
+		return nil, errors.New("the value is no number")
+	}
+	decimals := -1
+	if len(args) > 0 {
+		d, ok := number(args[0])
+		if !ok || d < 0 || d > 20 {
+			return nil, errors.New("the number of decimals is not from 0 to 20")
+		}
+		decimals = int(d)
+	}
+	return thousands(strconv.FormatFloat(n, 'f', decimals, 64)), nil
+}
+
+// thousands puts commas between the thousands of a number.
+func thousands(digits string) string {
+	sign := ""
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "-", digits[1:]
+	}
+	whole, fraction, has := strings.Cut(digits, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if has {
+		whole += "." + fraction
+	}
+	return sign + whole
+}
+
+// symbols are the currencies that are written with one.
+var symbols = map[string]string{"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+
+// currency is an amount of money, of US dollars unless it is said of what.
+func currency(r *liquid.Run, in any, args []any) (any, error) {
+	n, ok := number(in)
+	if !ok {
+		return nil, errors.New("the value is no number")
+	}
+	code := "USD"
+	if len(args) > 0 {
+		text, err := r.Text(args[0])
 		if err != nil {
 			return nil, err
 		}
-		out, err := call(filter, append([]any{in}, args...))
-		if err != nil {
-			return nil, err
-		}
-		return bound(out)
-	})
-}
-
-func missingArgument(args []any) bool {
-	for _, arg := range args {
-		if arg == nil {
-			return true
-		}
+		code = strings.ToUpper(text)
 	}
-	return false
-}
-
-// call applies a filter. What it was not made for is an error, not a panic.
-func call(filter reflect.Value, args []any) (out any, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = errors.New("it does not work with “" + shorten(printed(args[0])) + "”")
-		}
-	}()
-	return values.Call(filter, args)
-}
-
-// bound brings a value into the shape that Liquid computes with, if it is not
-// too large.
-func bound(value any) (any, error) {
-	switch v := value.(type) {
-	case int64:
-		return int(v), nil
-	case string:
-		if len(v) > maxOutput {
-			return nil, errors.New("the text gets too long")
-		}
-		return v, nil
-	case values.Range:
-		if v.Len() > maxItems {
-			return nil, fmt.Errorf("the range has more than %d numbers", maxItems)
-		}
-		if v.Len() < 1 {
-			return []any{}, nil
-		}
-		return v.AsArray(), nil
+	decimals := 2
+	if code == "JPY" {
+		decimals = 0
 	}
-	if v := reflect.ValueOf(value); v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8 && v.Len() > maxItems {
-		return nil, fmt.Errorf("the list has more than %d items", maxItems)
+	sign, amount := "", thousands(strconv.FormatFloat(math.Abs(n), 'f', decimals, 64))
+	if n < 0 {
+		sign = "-"
 	}
-	return value, nil
-}
-
-// tooBig knows the filters that can make much out of little, or take long.
-func tooBig(name string, in any, args []any) error {
-	size := 0
-	switch name {
-	case "replace":
-		if len(args) > 1 {
-			size = (strings.Count(printed(in), printed(args[0])) + 1) * len(printed(args[1]))
-		}
-	case "join":
-		if v := reflect.ValueOf(in); v.Kind() == reflect.Slice && len(args) > 0 {
-			size = v.Len() * len(printed(args[0]))
-		}
-	case "uniq":
-		// The library compares every map with every other.
-		if v := reflect.ValueOf(in); v.Kind() == reflect.Slice && v.Len() > 1000 {
-			return errors.New("the list has more than 1000 items")
-		}
+	if symbol := symbols[code]; symbol != "" {
+		return sign + symbol + amount, nil
 	}
-	if size > maxOutput {
-		return errors.New("the text gets too long")
-	}
-	return nil
-}
-
-func isBlank(value any) bool {
-	if s, ok := value.(string); ok {
-		return strings.TrimSpace(s) == ""
-	}
-	return value == nil || value == false || isEmpty(value)
-}
-
-func isEmpty(value any) bool {
-	switch v := reflect.ValueOf(value); v.Kind() {
-	case reflect.String, reflect.Slice, reflect.Map:
-		return v.Len() == 0
-	}
-	return false
-}
-
-// items is what a loop goes over: nothing for a missing value, so that its
-// {% else %} is reached, and the pairs of a map in a lasting order.
-func items(value any) any {
-	m, ok := value.(map[string]any)
-	switch {
-	case value == nil:
-		return []any{}
-	case !ok:
-		return value
-	}
-	pairs := make([]any, 0, len(m))
-	for _, key := range slices.Sorted(maps.Keys(m)) {
-		pairs = append(pairs, []any{key, m[key]})
-	}
-	return pairs
-}
-
-func jsonFilter(value any) (string, error) {
-	text, err := json.Marshal(value)
-	return string(text), err
-}
-
-var (
-	htmlHidden = regexp.MustCompile(`(?is)<script.*?</script>|<style.*?</style>|<!--.*?-->`)
-	htmlTag    = regexp.MustCompile(`(?s)<.*?>`)
-)
-
-func stripHTML(s string) string {
-	return htmlTag.ReplaceAllString(htmlHidden.ReplaceAllString(s, ""), "")
-}
-
-func newlineToBR(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "<br />\n")
-}
-
-// wide finds a field of a date format that pads to hundreds of places.
-var wide = regexp.MustCompile(`%[-_0^#:]*\d{3}`)
-
-// dateFilter formats a time, unix seconds, or a date in the usual writings,
-// in UTC. As in Ruby's Liquid, what is no date stays as it is.
-func dateFilter(value any, format string) (any, error) {
-	t, ok := toTime(value)
-	if !ok || format == "" {
-		return value, nil
-	}
-	if len(format) > 200 || wide.MatchString(format) {
-		return nil, errors.New("its format is too long")
-	}
-	return tuesday.Strftime(format, t)
-}
-
-func toTime(value any) (time.Time, bool) {
-	switch v := value.(type) {
-	case time.Time:
-		return v, true
-	case int:
-		return time.Unix(int64(v), 0).UTC(), true
-	case float64:
-		return time.UnixMicro(int64(v * 1e6)).UTC(), true
-	case string:
-		return parseTime(strings.TrimSpace(v))
-	}
-	return time.Time{}, false
-}
-
-var timeLayouts = []string{
-	time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05",
-	"2006-01-02 15:04", "2006-01-02", "2 January 2006", "2 Jan 2006", "January 2, 2006", "Jan 2, 2006",
-	time.RFC1123Z, time.RFC1123, time.RFC822Z, time.RFC822, time.UnixDate,
-}
-
-func parseTime(s string) (time.Time, bool) {
-	if s == "now" || s == "today" {
-		return time.Now().UTC(), true
-	}
-	if s != "" && strings.Trim(s, "0123456789") == "" && len(s) < 12 {
-		seconds, err := strconv.ParseInt(s, 10, 64)
-		return time.Unix(seconds, 0).UTC(), err == nil
-	}
-	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, true
-		}
-	}
-	return time.Time{}, false
+	return sign + amount + " " + code, nil
 }

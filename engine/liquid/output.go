@@ -182,14 +182,17 @@ func (w *words) checkCount(name token, c *call) {
 	if n >= f.Min && n <= f.Max {
 		return
 	}
-	want := strconv.Itoa(f.Min)
+	w.p.fail(name.at, "The filter "+name.text+" is given "+strconv.Itoa(n)+" values after its colon and takes "+countInWords(f.Min, f.Max)+". Correct them.")
+}
+
+func countInWords(least, most int) string {
 	switch {
-	case f.Max == 0:
-		want = "none"
-	case f.Max > f.Min:
-		want += " to " + strconv.Itoa(f.Max)
+	case most == 0:
+		return "none"
+	case most == least:
+		return strconv.Itoa(least)
 	}
-	w.p.fail(name.at, "The filter "+name.text+" is given "+strconv.Itoa(n)+" values after its colon and takes "+want+". Correct them.")
+	return strconv.Itoa(least) + " to " + strconv.Itoa(most)
 }
 
 // output is {{ … }} and {% echo … %}.

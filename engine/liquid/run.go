@@ -95,6 +95,18 @@ func (r *Run) Write(text string) error {
 	return r.fits()
 }
 
+// Parse reads a text that is a template itself, with the engine at hand. Its
+// error is of type Errors.
+func (r *Run) Parse(name, source string) (*Template, error) {
+	if err := r.use(parseWork * len(source)); err != nil {
+		return nil, err
+	}
+	return r.engine.ParseNamed(name, source)
+}
+
+// parseWork is how much more reading a byte of a template is than copying it.
+const parseWork = 16
+
 // Render renders a template in place, with the variables at hand and within
 // the same limits.
 func (r *Run) Render(t *Template) error {
@@ -211,10 +223,13 @@ func (r *Run) body(b *body) error {
 	return nil
 }
 
-// recover gives a mistake its place, or writes it into the output when that
-// was asked for.
+// recover gives a mistake its place, or lets the rendering go on after it when
+// that was asked for.
 func (r *Run) recover(at int, err error) error {
 	e := r.errorAt(at, err)
+	if m := (*Missing)(nil); r.options.Gap != nil && errors.As(err, &m) {
+		return r.Write(r.options.Gap(e))
+	}
 	if !r.options.Inline || errors.Is(err, ErrLimit) || r.ctx.Err() != nil {
 		return e
 	}

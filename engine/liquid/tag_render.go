@@ -34,6 +34,10 @@ func parseInclude(p *parser, c chunk) (node, bool) {
 
 // partial reads name with a as b, c: d.
 func (p *parser) partial(c chunk, isolated bool) node {
+	if p.engine.config.Load == nil {
+		p.fail(c.from, "There is nothing that {% "+c.name+" %} could render here. Take it out.")
+		return nil
+	}
 	w := p.words(c.inner, c.at)
 	at := w.now.at
 	n := &partial{name: w.expression(), isolated: isolated}
@@ -99,9 +103,6 @@ func (n *partial) render(r *Run) error {
 func (r *Run) load(name string) (*Template, error) {
 	if t := r.partials[name]; t != nil {
 		return t, nil
-	}
-	if r.engine.config.Load == nil {
-		return nil, argumentError("There is nothing to render here. Take the tag out.")
 	}
 	t, err := r.engine.config.Load(r.ctx, name)
 	if err != nil {

@@ -184,7 +184,7 @@ func customTag(t Tag) parseTag {
 
 func (n *custom) check(p *parser, c chunk) {
 	if count := len(n.args); count < n.tag.Min || count > n.tag.Max {
-		p.fail(c.from, fmt.Sprintf("{%% %s %%} is given %d values and takes %d to %d. Correct them.", c.name, count, n.tag.Min, n.tag.Max))
+		p.fail(c.from, fmt.Sprintf("{%% %s %%} is given %d values and takes %s. Correct them.", c.name, count, countInWords(n.tag.Min, n.tag.Max)))
 	}
 named:
 	for _, one := range n.named {

@@ -25,6 +25,10 @@ type Options struct {
 	// Data is for the host's own filters and tags: Run.Data.
 	Data any
 
+	// Gap gives what is printed, as it is, where a strict engine misses a
+	// value; the rendering then goes on. Without it the first one ends it.
+	Gap func(missing *Error) string
+
 	// Inline writes mistakes into the output, as Shopify does, and goes on
 	// after them. A limit that is reached ends the rendering all the same.
 	Inline bool

@@ -2,6 +2,7 @@ package liquid
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -58,7 +59,7 @@ func (w *words) advance() {
 		return
 	}
 	switch c := w.text[start]; {
-	case isLetter(c):
+	case w.letter(start) > 0:
 		w.name()
 	case isDigit(c), c == '-' && start+1 < len(w.text) && isDigit(w.text[start+1]):
 		w.number()
@@ -71,6 +72,10 @@ func (w *words) advance() {
 	case strings.IndexByte("|.:,[]()", c) >= 0:
 		w.take(signToken, 1)
 	default:
+		if strings.HasPrefix(w.text[start:], "{{") {
+			w.stop("There is a {{ inside of another. Close the one before it with }}.")
+			return
+		}
 		_, n := utf8.DecodeRuneInString(w.text[start:])
 		w.stop("“" + w.text[start:start+n] + "” means nothing here. Take it out.")
 	}
@@ -81,10 +86,23 @@ func (w *words) take(kind tokenKind, n int) {
 	w.pos += n
 }
 
+// letter is the length of the letter at a place, 0 when there is none. Those
+// that are not ASCII are Shopify's mistakes; a strict engine takes them,
+// because people name attributes in their language.
+func (w *words) letter(at int) int {
+	if at < len(w.text) && isLetter(w.text[at]) {
+		return 1
+	}
+	if r, n := utf8.DecodeRuneInString(w.text[at:]); n > 1 && w.p.engine.config.Strict && (unicode.IsLetter(r) || unicode.IsMark(r)) {
+		return n
+	}
+	return 0
+}
+
 func (w *words) name() {
-	n := w.pos + 1
-	for n < len(w.text) && (isWord(w.text[n]) || w.text[n] == '-') {
-		n++
+	n := w.pos
+	for n < len(w.text) && (isDigit(w.text[n]) || w.text[n] == '-' || w.letter(n) > 0) {
+		n += max(1, w.letter(n))
 	}
 	if n < len(w.text) && w.text[n] == '?' {
 		n++
@@ -174,6 +192,9 @@ func (w *words) next() token {
 
 // finish reports what is left over.
 func (w *words) finish() {
+	if w.now.is("|") {
+		w.stop("A filter does not work here. Use it in {% assign name = … %} before, and write the name here.")
+	}
 	if w.now.kind != endToken {
 		w.pos = w.now.at - w.at
 		w.stop("“" + shorten(w.text[w.pos:]) + "” cannot be read here. Take it out, or look for a missing bar, comma or comparison before it.")

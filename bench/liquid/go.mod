@@ -1,0 +1,18 @@
+module github.com/postroom/postroom/bench/liquid
+
+go 1.26.0
+
+require (
+	github.com/osteele/liquid v1.9.2
+	github.com/postroom/postroom v0.0.0
+)
+
+require (
+	github.com/osteele/tuesday v1.1.1 // indirect
+	golang.org/x/mod v0.41.0 // indirect
+	golang.org/x/sync v0.24.0 // indirect
+	golang.org/x/tools v0.51.0 // indirect
+	gopkg.in/yaml.v2 v2.4.0 // indirect
+)
+
+replace github.com/postroom/postroom => ../..
