@@ -3,6 +3,7 @@ package bench
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,14 +11,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/postroom/postroom/engine"
 	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/identity"
 )
 
-const importedRows = 200_000
+// importedRows can be set to see how it goes with less, or more.
+var importedRows = flag.Int("import-rows", 1_000_000, "rows of the file that BenchmarkImport imports")
 
 // BenchmarkImport is rows a second of a file of new people with eight
 // attributes, then of the same file when everybody is known, beside
@@ -30,12 +35,13 @@ func BenchmarkImport(b *testing.B) {
 		w := newImportWorld(b, folder)
 		checked := w.check(path, size)
 		created := w.start()
-		w.check(path, size)
+		w.check(again(b, path), size)
 		updated := w.start()
 		baseline := sqliteImport(b, folder, path)
 		reportRows(b, "check", checked)
 		reportRows(b, "new", created)
 		reportRows(b, "known", updated)
+		b.ReportMetric(peakMemory(), "peak-MB")
 		if baseline == 0 {
 			b.Log("sqlite3 is not installed, so there is no baseline")
 			continue
@@ -45,8 +51,63 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
+// again is the same file under another name: each import has its own.
+func again(b *testing.B, path string) string {
+	other := path + ".again"
+	if err := os.Link(path, other); err != nil {
+		b.Fatal(err)
+	}
+	return other
+}
+
+// BenchmarkIdentifyWhileImporting is how long calls wait that come, one every
+// few milliseconds, while new people are imported.
+func BenchmarkIdentifyWhileImporting(b *testing.B) {
+	for b.Loop() {
+		folder := b.TempDir()
+		path := filepath.Join(folder, "people.csv")
+		w := newImportWorld(b, folder)
+		w.check(path, writePeople(b, path))
+		ctx, stop := context.WithCancel(context.Background())
+		waits := make(chan []time.Duration)
+		go func() { waits <- w.identify(ctx) }()
+		took := w.start()
+		stop()
+		all := <-waits
+		slices.Sort(all)
+		reportRows(b, "new", took)
+		b.ReportMetric(float64(len(all)), "calls")
+		b.ReportMetric(all[len(all)/2].Seconds()*1e3, "p50-ms")
+		b.ReportMetric(all[len(all)*99/100].Seconds()*1e3, "p99-ms")
+		b.ReportMetric(all[len(all)-1].Seconds()*1e3, "max-ms")
+	}
+}
+
+// identify makes calls until ctx ends, and says how long each took.
+func (w *importWorld) identify(ctx context.Context) (waits []time.Duration) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for n := 0; ctx.Err() == nil; n++ {
+		began := time.Now()
+		_, err := w.store.Identify(context.Background(), w.ws, store.Identify{
+			Ref: identity.Ref{Kind: identity.ID, Value: fmt.Sprintf("live_%d", n)}, Attributes: someAttributes(random)})
+		w.must(err)
+		waits = append(waits, time.Since(began))
+		time.Sleep(time.Duration(random.IntN(int(40 * time.Millisecond))))
+	}
+	return waits
+}
+
+// peakMemory is the most that this process has held so far, in megabytes.
+func peakMemory() float64 {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return 0
+	}
+	return float64(used.Maxrss) / 1024
+}
+
 func reportRows(b *testing.B, name string, took time.Duration) {
-	b.ReportMetric(importedRows/took.Seconds(), name+"-rows/s")
+	b.ReportMetric(float64(*importedRows)/took.Seconds(), name+"-rows/s")
 }
 
 func writePeople(b *testing.B, path string) int64 {
@@ -58,7 +119,7 @@ func writePeople(b *testing.B, path string) int64 {
 	w := bufio.NewWriter(file)
 	random := rand.New(rand.NewPCG(1, 2))
 	fmt.Fprintln(w, "id,email,first_name,last_name,plan,company,city,country,mrr,signed_up_at")
-	for i := range importedRows {
+	for i := range *importedRows {
 		n := random.Uint64()
 		fmt.Fprintf(w, "usr_%016x,person%x@example%d.test,First%d,Last%d,%s,Company %d,City %d,%s,%d,2026-03-%02d\n",
 			n, n, n%5000, n%700, n%9000, []string{"free", "pro", "team"}[n%3], n%20000, n%900, []string{"PT", "DE", "NO"}[n%3], n%500, i%28+1)
@@ -113,7 +174,7 @@ func (w *importWorld) check(path string, size int64) time.Duration {
 	w.id = id
 	i, err := w.store.Import(context.Background(), w.ws, id)
 	w.must(err)
-	w.must(w.store.CheckImport(context.Background(), w.ws, id, i.Columns))
+	w.must(w.store.CheckImport(context.Background(), w.ws, id, i.Columns, i.Options))
 	return w.run()
 }
 
@@ -142,7 +203,7 @@ func (w *importWorld) run() time.Duration {
 	w.must(<-ended)
 	i, err := w.store.Import(context.Background(), w.ws, w.id)
 	w.must(err)
-	if i.Rows != importedRows || i.Rejected != 0 {
+	if i.Rows != *importedRows || i.Rejected != 0 {
 		w.Fatalf("%d rows, %d rejected", i.Rows, i.Rejected)
 	}
 	return took

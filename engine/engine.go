@@ -45,6 +45,9 @@ type Engine struct {
 	workers int
 	poll    time.Duration
 
+	files      importFiles
+	importTurn int
+
 	// delivered saves a result; a test lets the disk be full with it.
 	delivered func(context.Context, store.WorkspaceID, store.Delivery, store.Result) error
 }
@@ -60,6 +63,7 @@ func New(c Config) *Engine {
 	return &Engine{
 		store: c.Store, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"),
 		mailer: c.Mailer, webhook: c.Webhook, uploads: c.Uploads, exports: c.Exports, workers: c.Workers, poll: c.Poll,
+		files: importFiles{}, importTurn: importTurn,
 		delivered: c.Store.Delivered,
 	}
 }

@@ -85,6 +85,7 @@ func (w *importing) run(done func() bool) {
 	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
 	e := New(Config{Store: w.store, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Uploads: w.files})
+	e.importTurn = 5000
 	ended := make(chan error)
 	go func() { ended <- e.Run(ctx) }()
 	for !done() && ctx.Err() == nil {
@@ -107,7 +108,7 @@ func (w *importing) look(ws store.Workspace, id store.ImportID) store.Import {
 // check has a file checked as its columns were guessed.
 func (w *importing) check(ws store.Workspace, id store.ImportID) store.Import {
 	w.Helper()
-	w.must(w.store.CheckImport(context.Background(), ws.ID, id, w.look(ws, id).Columns))
+	w.must(w.store.CheckImport(context.Background(), ws.ID, id, w.look(ws, id).Columns, store.ImportOptions{Mode: store.NewAndExisting}))
 	w.run(func() bool { return !w.look(ws, id).State.Working() })
 	return w.look(ws, id)
 }
@@ -254,7 +255,7 @@ cio_8,x@x.test,1,
 				}
 			}
 			ctx := context.Background()
-			w.must(w.store.CheckImport(ctx, w.acme.ID, id, columns))
+			w.must(w.store.CheckImport(ctx, w.acme.ID, id, columns, store.ImportOptions{Mode: store.NewAndExisting}))
 			w.run(func() bool { return !w.look(w.acme, id).State.Working() })
 			w.must(w.store.StartImport(ctx, w.acme.ID, id, w.alice))
 			w.run(func() bool { return !w.look(w.acme, id).State.Working() })

@@ -42,11 +42,13 @@ type Import struct {
 	State      ImportState
 	Format     ImportFormat
 	Columns    []ImportColumn // one for each of the file's
+	Options    ImportOptions
 	At         ImportPosition
 	Total      int // rows of the file; zero until it is checked
 	Rows       int // … that are done
 	Created    int // of these, new people; while checking, rows that name nobody yet
 	Updated    int
+	Skipped    int // that the import's mode leaves out
 	Rejected   int
 	Problem    string
 	CreatedBy  string // the member's name
@@ -138,10 +140,10 @@ func (s *Store) CreateImport(ctx context.Context, ws WorkspaceID, n NewImport, b
 		n.Format.Found = found(n.Format)
 		n.Format.Samples = shown(n.Format.Samples)
 		return tx.row(`
-			insert into imports (workspace_id, name, name_key, file, size, state, format, mapping, position, line, created_by, created_at, updated_at)
-			values (?, ?, ?, ?, ?, 'uploaded', ?, ?, ?, ?, ?, ?, ?)
+			insert into imports (workspace_id, name, name_key, file, size, state, format, mapping, options, position, line, created_by, created_at, updated_at)
+			values (?, ?, ?, ?, ?, 'uploaded', ?, ?, ?, ?, ?, ?, ?, ?)
 			returning import_id`,
-			ws, n.Name, nameFold(n.Name), n.File, n.Size, encode(n.Format), encode(columns),
+			ws, n.Name, nameFold(n.Name), n.File, n.Size, encode(n.Format), encode(columns), encode(ImportOptions{Mode: NewAndExisting}),
 			n.Format.Start.Offset, n.Format.Start.Line, orZero(by.ID), micros(tx.now), micros(tx.now)).Scan(&id)
 	})
 	return id, err
@@ -240,19 +242,22 @@ func (s *Store) FileOfImport(ctx context.Context, file string) (is bool, err err
 	return is, err
 }
 
-const importColumns = `i.import_id, i.name, i.file, i.size, i.state, i.format, i.mapping, i.position, i.line, i.total, i.row_count,
-	i.created, i.updated, i.rejected, i.problem, coalesce(m.name, ''), i.created_at, i.begun_at, i.begun_from, i.updated_at, coalesce(i.finished_at, 0)`
+const importColumns = `i.import_id, i.name, i.file, i.size, i.state, i.format, i.mapping, i.options, i.position, i.line, i.total, i.row_count,
+	i.created, i.updated, i.skipped, i.rejected, i.problem, coalesce(m.name, ''), i.created_at, i.begun_at, i.begun_from, i.updated_at, coalesce(i.finished_at, 0)`
 
 func scanImport(scan func(...any) error) (i Import, err error) {
-	var format, columns string
+	var format, columns, options string
 	var created, begun, updated, finished int64
-	err = scan(&i.ID, &i.Name, &i.File, &i.Size, &i.State, &format, &columns, &i.At.Offset, &i.At.Line, &i.Total, &i.Rows,
-		&i.Created, &i.Updated, &i.Rejected, &i.Problem, &i.CreatedBy, &created, &begun, &i.BegunFrom, &updated, &finished)
+	err = scan(&i.ID, &i.Name, &i.File, &i.Size, &i.State, &format, &columns, &options, &i.At.Offset, &i.At.Line, &i.Total, &i.Rows,
+		&i.Created, &i.Updated, &i.Skipped, &i.Rejected, &i.Problem, &i.CreatedBy, &created, &begun, &i.BegunFrom, &updated, &finished)
 	if err != nil {
 		return i, err
 	}
 	i.CreatedAt, i.BegunAt, i.UpdatedAt, i.FinishedAt = instant(created), instant(begun), instant(updated), instant(finished)
 	if err := json.Unmarshal([]byte(format), &i.Format); err != nil {
+		return i, err
+	}
+	if err := json.Unmarshal([]byte(options), &i.Options); err != nil {
 		return i, err
 	}
 	return i, json.Unmarshal([]byte(columns), &i.Columns)

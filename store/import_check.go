@@ -8,49 +8,82 @@ import (
 	"github.com/postroom/postroom/store/identity"
 )
 
-// CheckRows tells what importing the batch that follows i.At would do, and
-// counts that. A person whom two rows of the file name counts as new twice.
-func (s *Store) CheckRows(ctx context.Context, ws WorkspaceID, i Import, b ImportBatch) error {
-	result, err := s.foresee(ctx, ws, b)
+// CheckRows tells what importing the batch that follows i.At, and those that
+// more gives, would do, and counts that. A person whom two rows of the file
+// name counts as new twice. moved is false when the import or its workspace
+// changed meanwhile.
+func (s *Store) CheckRows(ctx context.Context, ws WorkspaceID, i Import, first ImportBatch, more func() (ImportBatch, bool)) (moved bool, err error) {
+	result, fits, err := s.foresee(ctx, ws, first, more)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return s.update(ctx, func(tx *Tx) error {
-		if ok, err := tx.stillAt(ws, i); err != nil || !ok {
+	err = s.update(ctx, func(tx *Tx) error {
+		if ok, err := tx.stillAt(ws, i); err != nil || !ok || !fits {
 			return errors.Join(err, tx.endTurn(ws, Imports))
 		}
+		moved = true
 		kept := result.rejects[:min(len(result.rejects), max(0, maxCheckedRejects-i.Rejected))]
-		return tx.advance(ws, i, b, result, kept)
+		return tx.advance(ws, i, result, kept)
 	})
+	return moved && err == nil, err
 }
 
-func (s *Store) foresee(ctx context.Context, ws WorkspaceID, b ImportBatch) (r batchResult, err error) {
+func (s *Store) foresee(ctx context.Context, ws WorkspaceID, first ImportBatch, more func() (ImportBatch, bool)) (r importResult, fits bool, err error) {
 	view, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return r, err
+		return r, false, err
 	}
 	defer view.Rollback()
 	w, err := workspace(ctx, view, ws)
-	if err != nil {
-		return r, err
+	if err != nil || w.policy() != first.Rules.policy {
+		return r, false, err
 	}
-	for _, row := range b.Rows {
-		reason, created := row.check(w.policy()), false
-		if reason == "" {
-			in := row.call()
-			found, _, err := find(ctx, view, w, in)
+	f := foresight{ctx: ctx, view: view, w: w, rules: first.Rules}
+	for b, ok := first, true; ok; b, ok = more() {
+		for _, row := range b.Rows {
+			o, reason, err := f.row(row)
 			if err != nil {
-				return r, err
+				return r, false, err
 			}
-			d := identity.Decide(w.importPolicy(), identity.Request{Path: in.Ref, Body: in.Body}, found)
-			reason, created = row.clash(d, found), d.Outcome == identity.Create
-			if bars, err := barred(ctx, view, w, d); err != nil {
-				return r, err
-			} else if bars.id || bars.email {
-				reason = suppressedRow
-			}
+			r.count(row, o, reason)
 		}
-		r.count(row, created, reason)
+		if r.passed(b); b.Last {
+			break
+		}
 	}
-	return r, nil
+	return r, true, nil
+}
+
+// foresight is what rows would do to the people of one moment.
+type foresight struct {
+	ctx   context.Context
+	view  *sql.Tx
+	w     Workspace
+	rules *ImportRules
+}
+
+func (f *foresight) row(row ImportRow) (outcome, string, error) {
+	if row.Reason != "" {
+		return rejectedRow, row.Reason, nil
+	}
+	in := f.rules.call(row)
+	found, _, err := find(f.ctx, f.view, f.w, in)
+	if err != nil {
+		return rejectedRow, "", err
+	}
+	b, err := barred(f.ctx, f.view, f.w, identity.Decision{SetID: &row.ID, SetEmail: &row.Email})
+	if err != nil || b.id || b.email {
+		return rejectedRow, suppressedReason, err
+	}
+	mode, d := f.rules.options.Mode, identity.Decide(f.w.importPolicy(), identity.Request{Path: in.Ref, Body: in.Body}, found)
+	switch {
+	case mode == OnlyNew && (found.ByPath != nil || found.ByID != nil || found.ByEmail != nil),
+		mode == OnlyExisting && d.Outcome == identity.Create:
+		return skippedRow, "", nil
+	case row.clash(d, found) != "":
+		return rejectedRow, row.clash(d, found), nil
+	case d.Outcome == identity.Create:
+		return createdRow, "", nil
+	}
+	return updatedRow, "", nil
 }

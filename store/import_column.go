@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -101,10 +102,10 @@ func reservedName(name string) bool {
 }
 
 // checkColumns says, for each column ("column-3", from 0), what is wrong with
-// where it goes; "columns" is about them all.
-func checkColumns(mode identity.Mode, f ImportFormat, columns []ImportColumn) error {
+// where it goes; "columns" is about them all, "mode" and "by" about the options.
+func checkColumns(mode identity.Mode, f ImportFormat, columns []ImportColumn, o ImportOptions) error {
 	wrong := Invalid{}
-	if len(columns) != len(f.Header) {
+	if len(columns) != len(f.Header) || len(columns) > MaxImportColumns {
 		return Invalid{"columns": "The columns do not fit the file. Reload the page and match them again."}
 	}
 	goes := map[ImportColumn]int{}
@@ -126,6 +127,7 @@ func checkColumns(mode identity.Mode, f ImportFormat, columns []ImportColumn) er
 	if problem := missingIdentifier(mode, goes); problem != "" {
 		wrong["columns"] = problem
 	}
+	maps.Copy(wrong, o.check(mode, goes))
 	return wrong.orNil()
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -16,7 +17,19 @@ func nameKey(name string) string {
 
 // nameFold makes letter case and the way accents are written not count.
 func nameFold(text string) string {
+	if isASCII(text) {
+		return strings.ToLower(text) // the same, ten times as fast
+	}
 	return cases.Fold().String(norm.NFC.String(text))
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // slug is name in lower-case letters, digits and hyphens, for an address.

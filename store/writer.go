@@ -32,6 +32,7 @@ type writer struct {
 // change is one caller's part of a transaction.
 type change struct {
 	fn     func(*Tx) error
+	alone  bool         // wants a transaction for itself
 	state  atomic.Int32 // waiting, then begun or abandoned
 	result chan error
 }
@@ -70,7 +71,16 @@ func (w *writer) close() {
 // wait for anything but the database. An error undoes what fn did, and only
 // that.
 func (s *Store) update(ctx context.Context, fn func(*Tx) error) error {
-	c := &change{fn: fn, result: make(chan error, 1)}
+	return s.submit(ctx, &change{fn: fn, result: make(chan error, 1)})
+}
+
+// updateAlone is update for big changes. They cost less without a savepoint,
+// which copies each page that it might have to restore.
+func (s *Store) updateAlone(ctx context.Context, fn func(*Tx) error) error {
+	return s.submit(ctx, &change{fn: fn, alone: true, result: make(chan error, 1)})
+}
+
+func (s *Store) submit(ctx context.Context, c *change) error {
 	select {
 	case s.writer.queue <- c:
 	case <-s.writer.stop:
@@ -144,11 +154,38 @@ func (w *writer) batch(first *change) (*batch, error) {
 		return b, err
 	}
 	start := time.Now()
-	for c := first; c != nil && len(b.changes) < maxBatch; c = w.next(start) {
-		w.apply(c, b)
+	if first.alone {
+		if err := w.applyAlone(first, b); err != nil {
+			return b, err
+		}
+	} else {
+		w.apply(first, b)
+	}
+	for c := w.next(start); c != nil; c = w.next(start) {
+		if w.apply(c, b); len(b.changes) == maxBatch {
+			break
+		}
 	}
 	tx := &Tx{w: w, now: w.store.now(), tallies: b.tallies}
 	return b, tx.flush()
+}
+
+// applyAlone runs the first change of a transaction, which ends if it fails.
+func (w *writer) applyAlone(c *change, b *batch) error {
+	if !c.state.CompareAndSwap(waiting, begun) {
+		return nil
+	}
+	tx := w.tx()
+	b.changes = append(b.changes, c)
+	if err := tx.run(c.fn); err != nil {
+		return err
+	}
+	b.add(tx.tallies)
+	return nil
+}
+
+func (w *writer) tx() *Tx {
+	return &Tx{w: w, now: w.store.now().Truncate(time.Microsecond), began: time.Now(), changed: new([]WorkspaceID), tallies: newTallies()}
 }
 
 // next is the next change that is already waiting, if there is time for it.
@@ -169,7 +206,7 @@ func (w *writer) apply(c *change, b *batch) {
 	if !c.state.CompareAndSwap(waiting, begun) {
 		return
 	}
-	tx := &Tx{w: w, now: w.store.now().Truncate(time.Microsecond), changed: new([]WorkspaceID), tallies: newTallies()}
+	tx := w.tx()
 	err := w.exec(`savepoint change`)
 	if err == nil {
 		err = tx.run(c.fn)
@@ -218,8 +255,15 @@ func (w *writer) stmt(query string) (*sql.Stmt, error) {
 type Tx struct {
 	w       *writer
 	now     time.Time
+	began   time.Time      // by the machine's clock
 	changed *[]WorkspaceID // whose segments it changed
 	tallies
+}
+
+// awaited says whether other changes wait for this one, which has been under
+// way for longer than it may be then.
+func (tx *Tx) awaited(may time.Duration) bool {
+	return len(tx.w.queue) > 0 && time.Since(tx.began) > may
 }
 
 func (tx *Tx) run(fn func(*Tx) error) (err error) {

@@ -93,7 +93,7 @@ func (s *Server) checkImport(c echo.Context) error {
 	for n := range i.Columns {
 		i.Columns[n] = typedColumn(c, n)
 	}
-	err = s.store.CheckImport(c.Request().Context(), here(c).ID, i.ID, i.Columns)
+	err = s.store.CheckImport(c.Request().Context(), here(c).ID, i.ID, i.Columns, i.Options)
 	if wrong, ok := invalid(err); ok {
 		return s.matchColumns(c, http.StatusUnprocessableEntity, i, wrong)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // MaxColumns is how many columns a file may have.
-const MaxColumns = 300
+const MaxColumns = 100
 
 // sampled is how many rows are looked at to understand a file.
 const sampled = 100

@@ -152,6 +152,9 @@ create unique index people_by_email on people (workspace_id, email_key);
 create virtual table people_search using fts5 (
 	body, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram'
 );
+-- What a transaction adds is gathered in memory, in bytes: the default of one
+-- million makes an import write and merge many small parts of the index.
+insert into people_search (people_search, rank) values ('hashsize', 16777216);
 
 -- The names of attributes and events that a workspace has seen.
 create table data_index (
@@ -481,12 +484,14 @@ create table imports (
 	state        text    not null check (state in ('uploaded', 'checking', 'checked', 'importing', 'paused', 'imported', 'stopped', 'failed')),
 	format       text    not null, -- encoding, separator, header, first rows
 	mapping      text    not null default '[]', -- where each column goes
+	options      text    not null default '{}', -- how rows are taken
 	position     integer not null default 0, -- bytes of the file that are done
 	line         integer not null default 1, -- the one that begins there
 	total        integer not null default 0, -- rows of the file; 0 until it is checked
 	row_count    integer not null default 0, -- rows that are done
 	created      integer not null default 0, -- of these: checked to be new, or created
 	updated      integer not null default 0,
+	skipped      integer not null default 0, -- left out, as was chosen
 	rejected     integer not null default 0,
 	problem      text    not null default '', -- why it failed
 	created_by   integer references members (member_id) on delete set null,
