@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	batchRows  = 500
+	batchRows  = 250
 	batchBytes = 1 << 20 // of the file, so that long rows take no more memory
-	readAhead  = 8       // batches
+	readAhead  = 16      // batches
 	openFiles  = 4       // that are read ahead at once
 	// batchWait is how long the writer waits for the reader, which is faster
 	// unless the machine is busy.

@@ -24,6 +24,7 @@ type writer struct {
 	segments segmentIndexes
 	builds   builds
 	queue    chan *change
+	held     *change       // taken from the queue, for the next transaction
 	stop     chan struct{} // closed: take no more
 	done     chan struct{} // closed: run has ended
 	stats    writerStats
@@ -109,6 +110,11 @@ func (s *Store) submit(ctx context.Context, c *change) error {
 func (w *writer) run() {
 	defer close(w.done)
 	for {
+		if first := w.held; first != nil {
+			w.held = nil
+			w.commit(first)
+			continue
+		}
 		select {
 		case first := <-w.queue:
 			w.commit(first)
@@ -188,13 +194,19 @@ func (w *writer) tx() *Tx {
 	return &Tx{w: w, now: w.store.now().Truncate(time.Microsecond), began: time.Now(), changed: new([]WorkspaceID), tallies: newTallies()}
 }
 
-// next is the next change that is already waiting, if there is time for it.
+// next is the next change that is already waiting, if there is time for it. One
+// that wants to be alone is left for the next transaction: nobody who shares
+// this one should wait for it.
 func (w *writer) next(start time.Time) *change {
 	if time.Since(start) > maxBatchTime {
 		return nil
 	}
 	select {
 	case c := <-w.queue:
+		if c.alone {
+			w.held = c
+			return nil
+		}
 		return c
 	default:
 		return nil
