@@ -110,42 +110,44 @@ func (tx *Tx) identified(ws WorkspaceID, out Identified, in Identify) (Identifie
 // body what the person of the path has already; that is not looked up again.
 func find(ctx context.Context, q queryer, w Workspace, in Identify) (identity.Found, map[PersonID]Person, error) {
 	people := map[PersonID]Person{}
-	var found identity.Found
-	look := func(ref identity.Ref) (*identity.Person, error) {
-		if found.ByPath != nil && people[PersonID(found.ByPath.Key)].isNamed(ref) {
-			return found.ByPath, nil
-		}
+	found, err := findBy(w, in, func(ref identity.Ref) (*identity.Person, error) {
 		p, err := personBy(ctx, q, w.ID, ref)
-		if err == ErrNotFound {
-			return nil, nil
+		if err == nil {
+			people[p.ID] = p
 		}
-		if err != nil {
-			return nil, err
+		return p.identity(), err
+	})
+	return found, people, err
+}
+
+// findBy looks up with look, which says ErrNotFound where an identifier is
+// nobody's.
+func findBy(w Workspace, in Identify, look func(identity.Ref) (*identity.Person, error)) (found identity.Found, err error) {
+	by := func(ref identity.Ref) *identity.Person {
+		if err != nil || found.ByPath != nil && isNamed(*found.ByPath, ref) {
+			return found.ByPath
 		}
-		people[p.ID] = p
-		return p.identity(), nil
+		p, e := look(ref)
+		if e != nil {
+			err = ignoreMissing(e)
+			return nil
+		}
+		return p
 	}
-	var err error
-	if found.ByPath, err = look(in.Ref); err != nil {
-		return found, nil, err
-	}
+	found.ByPath = by(in.Ref)
 	if id := in.Body.ID; id != nil && *id != "" && w.Identifiers.ID() {
-		if found.ByID, err = look(identity.Ref{Kind: identity.ID, Value: *id}); err != nil {
-			return found, nil, err
-		}
+		found.ByID = by(identity.Ref{Kind: identity.ID, Value: *id})
 	}
 	if email := in.Body.Email; email != nil && *email != "" && w.Identifiers.Email() {
-		if found.ByEmail, err = look(identity.Ref{Kind: identity.Email, Value: *email}); err != nil {
-			return found, nil, err
-		}
+		found.ByEmail = by(identity.Ref{Kind: identity.Email, Value: *email})
 	}
-	return found, people, nil
+	return found, err
 }
 
 // isNamed says whether an id or an email of a call is this person's, as it is
 // written. Another spelling is left to the index.
-func (p Person) isNamed(ref identity.Ref) bool {
-	return ref.Kind == identity.ID && ref.Value == p.ExternalID || ref.Kind == identity.Email && ref.Value == p.Email
+func isNamed(p identity.Person, ref identity.Ref) bool {
+	return ref.Kind == identity.ID && ref.Value == p.ID || ref.Kind == identity.Email && ref.Value == p.Email
 }
 
 // identity is what the identifier rules need to know of a person.

@@ -66,8 +66,8 @@ func (f *foresight) row(row ImportRow) (outcome, string, error) {
 	if row.Reason != "" {
 		return rejectedRow, row.Reason, nil
 	}
-	in := f.rules.call(row)
-	found, _, err := find(f.ctx, f.view, f.w, in)
+	in := f.rules.naming(row)
+	found, err := findBy(f.w, in, f.look)
 	if err != nil {
 		return rejectedRow, "", err
 	}
@@ -86,4 +86,22 @@ func (f *foresight) row(row ImportRow) (outcome, string, error) {
 		return createdRow, "", nil
 	}
 	return updatedRow, "", nil
+}
+
+// look finds somebody without what a check does not ask for.
+func (f *foresight) look(ref identity.Ref) (*identity.Person, error) {
+	const columns = `select person_id, coalesce(id, ''), coalesce(email, ''), created_at from people where workspace_id = ? and `
+	query, value := columns+`id = ?`, ref.Value
+	if ref.Kind == identity.Email {
+		key, err := identity.EmailKey(ref.Value)
+		if err != nil {
+			return nil, ErrNotFound
+		}
+		query, value = columns+`email_key = ?`, key
+	}
+	var p identity.Person
+	var created int64
+	err := f.view.QueryRowContext(f.ctx, query, f.w.ID, value).Scan(&p.Key, &p.ID, &p.Email, &created)
+	p.CreatedAt = instant(created)
+	return &p, known(err)
 }

@@ -231,7 +231,14 @@ func (r *ImportRules) check(row *ImportRow) string {
 // call is the row as a call: it names the person by the id if it has one,
 // else by the email, unless the import says by which.
 func (r *ImportRules) call(row ImportRow) Identify {
-	in := Identify{Attributes: r.values(row), Quiet: true, Source: "Import"}
+	in := r.naming(row)
+	in.Attributes = r.values(row)
+	return in
+}
+
+// naming is the call without attributes.
+func (r *ImportRules) naming(row ImportRow) Identify {
+	in := Identify{Quiet: true, Source: "Import"}
 	if row.Unsubscribed {
 		in.Unsubscribed = &row.Unsubscribed
 	}

@@ -51,7 +51,7 @@ func newWriter(s *Store) (*writer, error) {
 	}
 	// The default of 1,000 pages makes random index pages be written over and
 	// over under load, and the pages of an import want more cache than readers.
-	if _, err := conn.ExecContext(context.Background(), `pragma wal_autocheckpoint = 10000; pragma cache_size = -131072`); err != nil {
+	if _, err := conn.ExecContext(context.Background(), `pragma wal_autocheckpoint = 10000; pragma cache_size = -81920`); err != nil {
 		return nil, err
 	}
 	w := &writer{store: s, conn: conn, stmts: map[string]*sql.Stmt{}, segments: segmentIndexes{}, builds: builds{}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}

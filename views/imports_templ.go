@@ -600,7 +600,7 @@ func NewImport(wrong store.Invalid) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Field("file", "CSV file", "The first row names the columns. Commas, semicolons, tabs or bars between values; UTF-8, UTF-16 or Windows encoding; up to 1 GB.", wrong["file"]).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Field("file", "CSV file", "The first row names the columns. Commas, semicolons, tabs or bars between values; UTF-8, UTF-16 or Windows encoding; up to 100 columns and 1 GB.", wrong["file"]).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -136,7 +136,7 @@ func TestUploadIsRefusedInWords(t *testing.T) {
 		{"NUL", "email\x00,b\n", "Line 1 has a NUL byte"},
 		{"long header", strings.Repeat("x", 2<<20), "Line 1 is longer than 1 MB."},
 		{"open quote", "\"email,b\n", "Line 1 opens a quote that is never closed."},
-		{"many columns", strings.Repeat("a,", 400) + "b\n", "has 401 columns; at most 300"},
+		{"many columns", strings.Repeat("a,", 400) + "b\n", "has 401 columns; at most 100"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
