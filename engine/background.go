@@ -12,7 +12,7 @@ const (
 	enterBatch   = 500    // people let into a campaign in one turn
 	purgeBatch   = 2000   // rows deleted in one turn
 	historyBatch = 1000   // activities moved or removed in one turn
-	checkBatch   = 1000   // people checked in one turn
+	checkBatch   = 300    // people checked in one turn
 )
 
 func (e *Engine) buildSegments(ctx context.Context, ws store.WorkspaceID) error {
