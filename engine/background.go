@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	segmentBatch = 50_000 // people looked at in one turn
-	clockBatch   = 100    // people looked at again in one turn
-	enterBatch   = 500    // people let into a campaign in one turn
-	purgeBatch   = 2000   // rows deleted in one turn
-	historyBatch = 1000   // activities moved or removed in one turn
-	checkBatch   = 300    // people checked in one turn
+	segmentBatch = 100_000 // people looked at in one turn
+	clockBatch   = 100     // people looked at again in one turn
+	enterBatch   = 500     // people let into a campaign in one turn
+	purgeBatch   = 2000    // rows deleted in one turn
+	historyBatch = 1000    // activities moved or removed in one turn
+	checkBatch   = 300     // people checked in one turn
 )
 
 func (e *Engine) buildSegments(ctx context.Context, ws store.WorkspaceID) error {

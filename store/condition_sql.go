@@ -61,7 +61,15 @@ func newCompiler(ctx context.Context, q queryer, ws WorkspaceID, now time.Time) 
 }
 
 // verdict is a condition's two expressions, as those of a filter.
-type verdict struct{ is, until string }
+type verdict struct {
+	is, until string
+	// inside is until, for whoever matches: set when time alone makes nobody
+	// match, so that a query need not look at the others.
+	inside string
+}
+
+// settled says whether time alone makes nobody match.
+func (v verdict) settled() bool { return v.until == "" || v.inside != "" }
 
 func (k *compiler) condition(c *condition.Condition) verdict {
 	switch {
@@ -94,7 +102,7 @@ func (k *compiler) conditions(items []condition.Condition) []verdict {
 func (k *compiler) leaf(c *condition.Condition) verdict {
 	switch {
 	case c.Attribute != nil:
-		return verdict{k.personAttribute(*c.Attribute), k.attributeUntil(*c.Attribute)}
+		return verdict{is: k.personAttribute(*c.Attribute), until: k.attributeUntil(*c.Attribute)}
 	case c.Segment != nil:
 		return verdict{is: k.inSegment(*c.Segment)}
 	case c.Event != nil:
@@ -105,14 +113,19 @@ func (k *compiler) leaf(c *condition.Condition) verdict {
 	return verdict{is: `0`}
 }
 
-func (v verdict) not() verdict { return verdict{`not ` + v.is, v.until} }
+func (v verdict) not() verdict { return verdict{is: `not ` + v.is, until: v.until} }
 
 // allOf is what condition.Follow does: what holds does so until its first part
 // changes; what fails, until all parts that fail have changed.
 func allOf(parts []verdict) verdict {
-	var is, first, last []string
+	var is, first, last, inside []string
+	settled := true
 	for _, p := range parts {
 		is = append(is, p.is)
+		settled = settled && p.settled()
+		if p.inside != "" {
+			inside = append(inside, p.inside)
+		}
 		if p.until == "" {
 			last = append(last, fmt.Sprintf(`iif(%s, 0, %d)`, p.is, int64(never)))
 			continue
@@ -121,6 +134,9 @@ func allOf(parts []verdict) verdict {
 		last = append(last, `iif(`+p.is+`, 0, `+p.until+`)`)
 	}
 	all := verdict{is: `(` + strings.Join(is, ` and `) + `)`}
+	if settled && len(inside) > 0 {
+		all.inside = extreme(`min`, inside)
+	}
 	if len(first) > 0 {
 		all.until = `iif(` + all.is + `, ` + extreme(`min`, first) + `, ` + extreme(`max`, last) + `)`
 	}
@@ -216,8 +232,9 @@ func (k *compiler) within(last, duration string) verdict {
 	}
 	leaves := last + ` + ` + k.args.add(d.Microseconds()+1)
 	return verdict{
-		is:    `ifnull(` + leaves + ` > ` + k.at + `, 0)`,
-		until: `ifnull(iif(` + leaves + ` > ` + k.at + `, ` + leaves + `, null), ` + fmt.Sprint(int64(never)) + `)`,
+		is:     `ifnull(` + leaves + ` > ` + k.at + `, 0)`,
+		inside: leaves,
+		until:  `ifnull(iif(` + leaves + ` > ` + k.at + `, ` + leaves + `, null), ` + fmt.Sprint(int64(never)) + `)`,
 	}
 }
 

@@ -173,6 +173,8 @@ func (k *compiler) text(a condition.Attribute, v, asked string) string {
 	return `iif(` + v + ` < ':', ` + asked + `, 0)`
 }
 
+// textEqual: what is equal but for ASCII letters is equal, and what is not may
+// be so only by other letters or as a number.
 func (k *compiler) textEqual(a condition.Attribute, v, asked string) string {
 	var texts []string
 	simple := `octet_length(` + v + `) = length(` + v + `)`
@@ -186,7 +188,7 @@ func (k *compiler) textEqual(a condition.Attribute, v, asked string) string {
 	if len(texts) > 1 {
 		equal = ` in (select value from json_each(` + k.args.add(encode(texts)) + `))`
 	}
-	return `iif(` + simple + `, lower(` + v + `)` + equal + `, ` + asked + `)`
+	return `iif(lower(` + v + `)` + equal + `, 1, iif(` + simple + `, 0, ` + asked + `))`
 }
 
 func (k *compiler) textPart(a condition.Attribute, folded string) string {

@@ -202,6 +202,14 @@ func (w *world) agree(t *rapid.T, c condition.Condition, p Person, now time.Time
 	if err != nil {
 		t.Fatalf("%s: %v in %s", encode(c), err, f.is)
 	}
+	if v := newCompiler(w.ctx, w.read, w.acme.ID, now); is {
+		if inside := v.condition(&c).inside; inside != "" {
+			who := v.args.add(p.ID)
+			err = w.read.QueryRow(`select `+inside+` from people p where p.person_id = `+who, *v.args...).Scan(&sqlUntil)
+		}
+	} else if !until.IsZero() && v.condition(&c).settled() {
+		t.Fatalf("%s: time makes it hold", encode(c))
+	}
 	want := int64(never)
 	if !until.IsZero() {
 		want = micros(until)

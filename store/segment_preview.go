@@ -32,9 +32,6 @@ const (
 // PreviewSegment is who matches a condition now, the newest people first, as
 // far as that can be said in a time.
 func (s *Store) PreviewSegment(ctx context.Context, ws WorkspaceID, in NewSegment, within time.Duration) (p SegmentPreview, err error) {
-	if in.Name == "" {
-		in.Name = "preview"
-	}
 	if err := in.check(); err != nil {
 		return p, err
 	}

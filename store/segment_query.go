@@ -25,8 +25,11 @@ func (s *Store) rangeQuery(ctx context.Context, ws WorkspaceID, c *condition.Con
 			where p.workspace_id = ` + k.ws + ` and p.person_id = few.person_id`
 	}
 	v := k.condition(c)
-	if v.until == "" {
+	switch {
+	case v.until == "":
 		return `select p.person_id, 1, ` + fmt.Sprint(int64(never)) + ` from ` + source + ` and ` + v.is, *k.args, k.err
+	case v.inside != "":
+		return `select p.person_id, 1, ` + v.inside + ` from ` + source + ` and ` + v.is, *k.args, k.err
 	}
 	return `select p.person_id, ` + v.is + `, ` + v.until + ` from ` + source, *k.args, k.err
 }

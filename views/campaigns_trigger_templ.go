@@ -417,7 +417,7 @@ func triggerFields(f TriggerForm, wrong store.Invalid) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ConditionFields(f.Filter, "The event’s data", wrong["condition"]).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ConditionFields(f.Filter.ForData(), "The event’s data", wrong["condition"]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,8 +3,10 @@ package views
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/condition"
 )
 
 // SegmentsPath is the workspace's segments.
@@ -49,10 +51,72 @@ type SegmentPage struct {
 	Wrong    store.Invalid
 }
 
+// PreviewSegmentPath says who would be in a segment while its form is filled in.
+func PreviewSegmentPath(ws store.Workspace) string { return SegmentsPath(ws) + "/preview" }
+
+// RemoveFromSegmentPath takes somebody out of a manual segment.
+func RemoveFromSegmentPath(ws store.Workspace, id store.SegmentID) string {
+	return SegmentPath(ws, id) + "/remove"
+}
+
 // SegmentForm is what the form of a segment held.
 type SegmentForm struct {
 	Name, Description string
+	Manual            bool
+	Editing           bool // a row was added or removed, nothing is to be saved
 	Condition         ConditionForm
+	Preview           Preview
+}
+
+// Preview is who would be in a segment, or why that cannot be said.
+type Preview struct {
+	store.SegmentPreview
+	Words   string
+	Problem string
+}
+
+// SegmentStart is a segment to begin with.
+type SegmentStart struct {
+	Name, Description string
+	Condition         condition.Condition
+}
+
+// SegmentStarts is segments that many workspaces want, by the word that their
+// links carry.
+var SegmentStarts = map[string]SegmentStart{
+	"signed-up": {"Signed up", "Everybody who has an account.",
+		condition.Condition{Attribute: &condition.Attribute{Field: "created_at", Operator: condition.IsTimestamp}}},
+	"away": {"Not seen lately", "Who has viewed no page for 30 days.",
+		condition.Condition{Not: &condition.Condition{Event: &condition.Event{Type: "page", Name: "*", Within: "30d"}}}},
+}
+
+// people is the start of the sentence about who is in a segment.
+func segmentSentence(g store.Segment) string {
+	if g.Manual {
+		return "People who were put in by hand, by an import or by the API."
+	}
+	return peopleWho(g.Condition.Words())
+}
+
+// peopleWho begins a sentence about people with what a condition says.
+func peopleWho(words string) string {
+	for _, verb := range []string{"has ", "in segment", "not in segment", "everyone", "not (", "("} {
+		if strings.HasPrefix(words, verb) {
+			return "Everybody for whom this holds: " + words + "."
+		}
+	}
+	return "People whose " + words + "."
+}
+
+// previewCount says how many would be in a segment, as far as it is known.
+func previewCount(ws store.Workspace, p store.SegmentPreview) string {
+	switch {
+	case p.All:
+		return Number(p.Found)
+	case p.Found == 0:
+		return "None so far"
+	}
+	return "About " + Number(p.Estimate(ws.People))
 }
 
 // segmentShare is how many of the workspace's people are in a segment.

@@ -70,6 +70,9 @@ func (s *Server) saveTrigger(c echo.Context) error {
 		return err
 	}
 	form, change, wrong := readTrigger(c)
+	if values, err := c.FormParams(); err == nil && editingCondition(values) {
+		return s.askTrigger(c, http.StatusOK, camp, form, nil)
+	}
 	if len(wrong) > 0 {
 		return s.askTrigger(c, http.StatusUnprocessableEntity, camp, form, wrong)
 	}

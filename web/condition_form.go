@@ -5,11 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/views"
 )
+
+// maxLevel is how deep groups of a form may be nested; what is deeper is JSON.
+const maxLevel = 4
 
 // conditionForm is a condition as a form shows it. The fields' names begin
 // with prefix.
@@ -18,33 +22,114 @@ func conditionForm(prefix string, c *condition.Condition) views.ConditionForm {
 	if c == nil {
 		return f
 	}
-	items := c.And
-	switch {
-	case c.Or != nil:
-		f.Join, items = "or", c.Or
-	case c.And == nil:
-		items = []condition.Condition{*c}
+	join, items, isGroup := conditionGroup(*c)
+	if !isGroup {
+		join, items = "and", []condition.Condition{*c}
 	}
-	for _, item := range items {
-		row, ok := conditionRow(item)
-		if !ok {
-			return deepCondition(prefix, c)
-		}
-		f.Rows = append(f.Rows, row)
+	rows, ok := conditionRows(items, 0)
+	if !ok {
+		return deepCondition(prefix, c)
 	}
+	f.Join, f.Rows = join, rows
 	return f
 }
 
-// conditionRow fails for what one row cannot hold.
-func conditionRow(c condition.Condition) (row views.ConditionRow, ok bool) {
-	if c.Attribute == nil || len(c.Attribute.Values()) > 1 {
-		return row, false
+// conditionGroup is what is joined, and how: and, or, none.
+func conditionGroup(c condition.Condition) (join string, items []condition.Condition, ok bool) {
+	switch {
+	case c.And != nil:
+		return "and", c.And, true
+	case c.Or != nil:
+		return "or", c.Or, true
+	case c.Not != nil && c.Not.Or != nil:
+		return "none", c.Not.Or, true
 	}
-	row = views.ConditionRow{Field: c.Attribute.Field, Operator: string(c.Attribute.Operator)}
-	for _, v := range c.Attribute.Values() {
+	return "", nil, false
+}
+
+// conditionRows fails for what rows cannot hold.
+func conditionRows(items []condition.Condition, level int) (rows []views.ConditionRow, ok bool) {
+	for _, item := range items {
+		some, ok := conditionRow(item, level)
+		if !ok {
+			return nil, false
+		}
+		rows = append(rows, some...)
+	}
+	return rows, true
+}
+
+func conditionRow(c condition.Condition, level int) ([]views.ConditionRow, bool) {
+	if join, items, ok := conditionGroup(c); ok {
+		rows, ok := conditionRows(items, level+1)
+		return append([]views.ConditionRow{{Kind: "group", Level: level, Operator: join}}, rows...), ok && level < maxLevel
+	}
+	negated := c.Not != nil
+	if negated {
+		c = *c.Not
+	}
+	row := views.ConditionRow{Level: level, Operator: "is"}
+	if negated {
+		row.Operator = "not"
+	}
+	switch {
+	case c.Attribute != nil && !negated:
+		return attributeRow(c.Attribute, "attribute", level)
+	case c.Segment != nil:
+		row.Kind, row.Field = "segment", c.Segment.Name
+		return []views.ConditionRow{row}, c.Segment.Name != ""
+	case c.Event != nil:
+		return eventRows(row, c.Event)
+	case c.Message != nil:
+		row.Kind, row.Field = "message", c.Message.Metric
+		row.Within, row.Unit = splitDuration(c.Message.Within)
+		return []views.ConditionRow{row}, c.Message.CampaignID == 0 && c.Message.Action == ""
+	}
+	return nil, false
+}
+
+func attributeRow(a *condition.Attribute, kind string, level int) ([]views.ConditionRow, bool) {
+	row := views.ConditionRow{Kind: kind, Level: level, Field: a.Field, Operator: string(a.Operator)}
+	for _, v := range a.Values() {
 		row.Value = fmt.Sprint(v)
 	}
-	return row, true
+	return []views.ConditionRow{row}, len(a.Values()) <= 1
+}
+
+// eventRows is an event, and a row for each attribute of its data.
+func eventRows(row views.ConditionRow, e *condition.Event) ([]views.ConditionRow, bool) {
+	row.Kind, row.Field = e.Kind(), e.Name
+	row.Within, row.Unit = splitDuration(e.Within)
+	if e.AtLeast > 0 {
+		row.Times = fmt.Sprint(e.AtLeast)
+	}
+	rows := []views.ConditionRow{row}
+	if e.Where == nil {
+		return rows, true
+	}
+	parts := e.Where.And
+	if len(parts) < 2 {
+		parts = []condition.Condition{*e.Where}
+	}
+	for _, part := range parts {
+		if part.Attribute == nil {
+			return nil, false
+		}
+		where, ok := attributeRow(part.Attribute, "where", row.Level+1)
+		if !ok {
+			return nil, false
+		}
+		rows = append(rows, where...)
+	}
+	return rows, true
+}
+
+// splitDuration is 30d as 30 and d.
+func splitDuration(text string) (amount, unit string) {
+	if text == "" {
+		return "", ""
+	}
+	return text[:len(text)-1], text[len(text)-1:]
 }
 
 func deepCondition(prefix string, c *condition.Condition) views.ConditionForm {
@@ -71,35 +156,62 @@ func readCondition(form url.Values, prefix string) (f views.ConditionForm, c *co
 		return conditionForm(prefix, c), c, ""
 	}
 	f = typedRows(form, prefix)
-	items := make([]condition.Condition, 0, len(f.Rows))
-	for i, row := range f.Rows {
-		item, err := rowCondition(row)
-		if err != nil {
-			return f, nil, fmt.Sprintf("Condition %d: %s", i+1, err)
-		}
-		items = append(items, item)
+	r := rowReader{rows: f.Rows}
+	items, err := r.list(0)
+	if err != nil {
+		return f, nil, err.Error()
 	}
-	switch {
-	case len(items) == 0:
-		return f, nil, ""
-	case len(items) == 1:
-		return f, &items[0], ""
-	case f.Join == "or":
-		return f, &condition.Condition{Or: items}, ""
+	c = joined(f.Join, items)
+	if err := c.Check(""); err != nil {
+		return f, nil, err.Error()
 	}
-	return f, &condition.Condition{And: items}, ""
+	return f, c, ""
 }
 
-// typedRows is the rows in which something was typed.
-func typedRows(form url.Values, prefix string) views.ConditionForm {
-	f := views.ConditionForm{Prefix: prefix, Join: form.Get(prefix + "join")}
-	fields, operators, values := form[prefix+"field"], form[prefix+"operator"], form[prefix+"value"]
-	for i, field := range fields {
-		row := views.ConditionRow{Field: strings.TrimSpace(field), Operator: nth(operators, i), Value: strings.TrimSpace(nth(values, i))}
-		if row.Field != "" || row.Value != "" {
-			f.Rows = append(f.Rows, row)
+// joined is nil for nothing, and for a single condition that condition.
+func joined(join string, items []condition.Condition) *condition.Condition {
+	switch {
+	case len(items) == 0:
+		return nil
+	case join == "none":
+		return &condition.Condition{Not: &condition.Condition{Or: items}}
+	case len(items) == 1:
+		return &items[0]
+	case join == "or":
+		return &condition.Condition{Or: items}
+	}
+	return &condition.Condition{And: items}
+}
+
+// editingCondition says whether a form was sent to add or to take away a row,
+// and not to be saved. The buttons' names begin with the condition's prefix.
+func editingCondition(form url.Values) bool {
+	for name := range form {
+		if name == "row" || strings.HasSuffix(name, ".row") {
+			return true
 		}
 	}
+	return false
+}
+
+// typedRows is the rows in which something was typed, after what a button of
+// theirs asks for.
+func typedRows(form url.Values, prefix string) views.ConditionForm {
+	f := views.ConditionForm{Prefix: prefix, Join: form.Get(prefix + "join")}
+	get := func(name string, i int) string { return strings.TrimSpace(nth(form[prefix+name], i)) }
+	for i := range form[prefix+"field"] {
+		row := views.ConditionRow{
+			Kind: get("kind", i), Level: min(len(get("level", i)), maxLevel+1), Field: get("field", i), Operator: get("operator", i), Value: get("value", i),
+			Times: get("times", i), Within: get("within", i), Unit: get("unit", i),
+		}
+		if !slices.Contains(views.ConditionKinds, row.Kind) {
+			row.Kind = "attribute"
+		}
+		f.Rows = append(f.Rows, row)
+	}
+	do, at, _ := strings.Cut(form.Get(prefix+"row"), ":")
+	f.Rows = editRows(f.Rows, do, at)
+	f.Rows = slices.DeleteFunc(f.Rows, func(row views.ConditionRow) bool { return row.Empty() && (row.Level == 0 || do == "") })
 	return f
 }
 
@@ -108,6 +220,98 @@ func nth(values []string, i int) string {
 		return values[i]
 	}
 	return ""
+}
+
+// rowReader makes conditions of rows, group by group.
+type rowReader struct {
+	rows []views.ConditionRow
+	next int
+}
+
+func (r *rowReader) list(level int) (items []condition.Condition, err error) {
+	for r.next < len(r.rows) && r.rows[r.next].Level >= level {
+		n, row := r.next+1, r.rows[r.next]
+		r.next++
+		item, err := r.item(row)
+		if err != nil {
+			return nil, fmt.Errorf("Condition %d: %w", n, err)
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+func (r *rowReader) item(row views.ConditionRow) (c condition.Condition, err error) {
+	switch row.Kind {
+	case "group":
+		return r.group(row)
+	case "event", "page", "screen":
+		c, err = r.event(row)
+	case "message":
+		c = condition.Condition{Message: &condition.Message{Metric: row.Field, Within: row.Duration()}}
+	case "segment":
+		c = condition.Condition{Segment: &condition.Segment{Name: row.Field}}
+		if row.Field == "" {
+			err = fmt.Errorf("Choose a segment.")
+		}
+	default:
+		return rowCondition(row)
+	}
+	if err == nil {
+		err = plainError(c.Check(""))
+	}
+	if row.Operator == "not" {
+		asked := c
+		return condition.Condition{Not: &asked}, err
+	}
+	return c, err
+}
+
+func (r *rowReader) group(row views.ConditionRow) (c condition.Condition, err error) {
+	items, err := r.list(row.Level + 1)
+	switch {
+	case err != nil:
+		return c, err
+	case len(items) == 0:
+		return c, fmt.Errorf("Put a condition into this group, or remove it.")
+	case row.Operator == "or":
+		return condition.Condition{Or: items}, nil
+	case row.Operator == "none":
+		return condition.Condition{Not: &condition.Condition{Or: items}}, nil
+	}
+	return condition.Condition{And: items}, nil
+}
+
+func (r *rowReader) event(row views.ConditionRow) (c condition.Condition, err error) {
+	e := &condition.Event{Name: row.Field, Within: row.Duration()}
+	if row.Kind != "event" {
+		e.Type = row.Kind
+	}
+	if e.Name == "" {
+		return c, fmt.Errorf("Name the %s.", row.Kind)
+	}
+	if row.Times != "" {
+		if _, err := fmt.Sscanf(row.Times, "%d", &e.AtLeast); err != nil || e.AtLeast < 1 {
+			return c, fmt.Errorf("Write how many times as a number, 1 or more.")
+		}
+	}
+	var where []condition.Condition
+	for ; r.next < len(r.rows) && r.rows[r.next].Kind == "where"; r.next++ {
+		part, err := rowCondition(r.rows[r.next])
+		if err != nil {
+			return c, err
+		}
+		where = append(where, part)
+	}
+	e.Where = joined("and", where)
+	return condition.Condition{Event: e}, nil
+}
+
+func plainError(err error) error {
+	if bad, ok := err.(*condition.Error); ok {
+		return fmt.Errorf("%s", bad.Message)
+	}
+	return err
 }
 
 func rowCondition(row views.ConditionRow) (condition.Condition, error) {

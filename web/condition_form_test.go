@@ -24,6 +24,11 @@ func TestConditionFormKeepsWhatItShows(t *testing.T) {
 		`{"or":[{"attribute":{"field":"a","operator":"lt","value":0.5}},{"attribute":{"field":"a","operator":"gt","value":-3}}]}`,
 		`{"not":{"segment":{"name":"Trials"}}}`,
 		`{"and":[{"or":[{"segment":{"id":3}},{"event":{"name":"bought","within":"30d"}}]},{"attribute":{"field":"a","operator":"eq","value":["x","y"]}}]}`,
+		`{"event":{"name":"bought","at_least":2,"within":"30d","where":{"attribute":{"field":"total","operator":"gt","value":50}}}}`,
+		`{"not":{"event":{"name":"bought","within":"4h","where":{"and":[{"attribute":{"field":"total","operator":"gt","value":50}},{"attribute":{"field":"sku","operator":"exists"}}]}}}}`,
+		`{"not":{"or":[{"event":{"type":"page","name":"/prices*"}},{"message":{"metric":"opened","within":"2w"}}]}}`,
+		`{"and":[{"not":{"segment":{"name":"Trials"}}},{"or":[{"attribute":{"field":"a","operator":"exists"}},{"and":[{"event":{"type":"screen","name":"Home"}},{"not":{"message":{"metric":"sent"}}}]}]},{"not":{"or":[{"segment":{"name":"A"}},{"segment":{"name":"B"}}]}}]}`,
+		`{"message":{"metric":"sent","campaign_id":7}}`,
 		`null`,
 	} {
 		c, err := condition.Parse([]byte(text))
@@ -48,6 +53,11 @@ func posted(f views.ConditionForm) url.Values {
 		form.Add(f.Prefix+"field", row.Field)
 		form.Add(f.Prefix+"operator", row.Operator)
 		form.Add(f.Prefix+"value", row.Value)
+		form.Add(f.Prefix+"kind", row.Kind)
+		form.Add(f.Prefix+"level", strings.Repeat("i", row.Level))
+		form.Add(f.Prefix+"times", row.Times)
+		form.Add(f.Prefix+"within", row.Within)
+		form.Add(f.Prefix+"unit", row.Unit)
 	}
 	return form
 }
@@ -70,4 +80,44 @@ func TestConditionFormSaysWhatIsMissing(t *testing.T) {
 			t.Errorf("%+v was not kept: %+v", test, f)
 		}
 	}
+}
+
+// The buttons of a condition work without script: each sends the form and gets
+// it back with a row more or less.
+func TestConditionRowsAreAddedAndRemoved(t *testing.T) {
+	form := func(row string) url.Values {
+		values := posted(conditionForm("", parsed(t, `{"and":[{"attribute":{"field":"a","operator":"exists"}},{"or":[{"event":{"name":"e","where":{"attribute":{"field":"n","operator":"gt","value":1}}}},{"segment":{"name":"S"}}]}]}`)))
+		values.Set("row", row)
+		return values
+	}
+	for row, want := range map[string]string{
+		"event":       "attribute group ievent iiwhere isegment event",
+		"group":       "attribute group ievent iiwhere isegment group",
+		"message:1":   "attribute group ievent iiwhere isegment imessage",
+		"where:2":     "attribute group ievent iiwhere iiwhere isegment",
+		"attribute:1": "attribute group ievent iiwhere isegment iattribute",
+		"remove:1":    "attribute",
+		"remove:2":    "attribute group isegment",
+		"remove:99":   "attribute group ievent iiwhere isegment",
+		"where":       "attribute group ievent iiwhere isegment",
+		"nonsense:1":  "attribute group ievent iiwhere isegment",
+	} {
+		values := form(row)
+		var got []string
+		for _, r := range typedRows(values, "").Rows {
+			got = append(got, strings.Repeat("i", r.Level)+r.Kind)
+		}
+		if !editingCondition(values) || strings.Join(got, " ") != want {
+			t.Errorf("%s: %s, want %s", row, strings.Join(got, " "), want)
+		}
+	}
+}
+
+func parsed(t *testing.T, text string) *condition.Condition {
+	t.Helper()
+	c, err := condition.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

@@ -60,6 +60,10 @@ func (s *Server) saveAction(c echo.Context) error {
 		return err
 	}
 	form := readAction(was, values)
+	if editingCondition(values) {
+		form.Wrong = nil
+		return s.askAction(c, http.StatusOK, camp, form, "")
+	}
 	if len(form.Wrong) > 0 {
 		return s.askAction(c, http.StatusUnprocessableEntity, camp, form, "")
 	}
