@@ -160,7 +160,7 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.GET("/segments", s.listSegments, viewer)
 	form.GET("/segments/new", s.newSegment, author)
 	form.POST("/segments/new", s.createSegment, author)
-	form.POST("/segments/preview", s.previewSegment, viewer)
+	form.POST("/segments/preview", s.previewSegment, author)
 	form.POST("/segments/:segment/remove", s.removeFromSegment, author)
 	form.GET("/segments/:segment", s.showSegment, viewer)
 	form.GET("/segments/:segment/size", s.segmentSize, viewer)

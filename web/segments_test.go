@@ -76,7 +76,7 @@ func TestSegmentFormWithoutScript(t *testing.T) {
 	to := s.alice.send(s.acme, path, form).want(303).location()
 	s.alice.get(to+"/edit").want(200, `value="bought"`, `value="30"`, `<option value="not" selected>has not done</option>`)
 	s.alice.get(views.SegmentsPath(s.acme)+"/new?from=away").want(200, "Not seen lately", `value="*"`)
-	s.bob.send(s.acme, views.PreviewSegmentPath(s.acme), form).want(200)
+	s.bob.send(s.acme, views.PreviewSegmentPath(s.acme), form).want(403)
 	s.charlie.send(s.acme, views.PreviewSegmentPath(s.acme), form).want(404)
 }
 
