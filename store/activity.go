@@ -102,14 +102,17 @@ func (s *Store) ActivitiesOfTypes(ctx context.Context, ws WorkspaceID, person Pe
 		compare, order, from = `>`, ``, page.After
 	}
 	rows, err := s.read.QueryContext(ctx, `
-		select `+activityColumns+` from (
-			select * from activities
-			where workspace_id = ? and person_id = ? and activity_id `+compare+` ?
+		select `+activityColumns+` from `+activityTables+`
+		where a.activity_id in (
+			select activity_id from (
+				select activity_id, type from activities
+				where workspace_id = ? and person_id = ? and activity_id `+compare+` ?
+				order by activity_id`+order+`
+				limit ?) recent
+			where type in (select value from json_each(?))
 			order by activity_id`+order+`
-			limit ?) a left join deliveries d on d.workspace_id = a.workspace_id and d.delivery_id = a.delivery_id
-		where a.type in (select value from json_each(?))
-		order by a.activity_id`+order+`
-		limit ?`, ws, person, from, filteredActivities, encode(types), page.Limit)
+			limit ?)
+		order by a.activity_id`+order, ws, person, from, filteredActivities, encode(types), page.Limit)
 	all, err := collect(rows, err, scanActivity)
 	if page.After != 0 {
 		slices.Reverse(all)
