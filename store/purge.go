@@ -22,6 +22,8 @@ var purged = []struct{ table, key string }{
 	{"people", "person_id"},
 	{"imports", "import_id"},
 	{"jobs", "job_id"},
+	{"people_views", "view_id"},
+	{"people_preferences", "member_id"},
 	{"layouts", "layout_id"},
 	{"senders", "sender_id"},
 	{"credentials", "credential_id"},

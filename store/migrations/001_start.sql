@@ -550,3 +550,31 @@ create table jobs (
 create index jobs_running on jobs (workspace_id, updated_at, job_id) where state = 'running';
 create index jobs_by_kind on jobs (workspace_id, kind, job_id);
 create index jobs_by_file on jobs (file) where file <> '';
+
+-- Lists of people that somebody keeps: private, or for all of the workspace.
+create table people_views (
+	view_id      integer primary key autoincrement,
+	workspace_id integer not null references workspaces (workspace_id),
+	member_id    integer not null references members (member_id) on delete cascade,
+	shared       integer not null check (shared in (0, 1)),
+	name         text    not null,
+	name_key     text    not null,
+	q            text    not null,
+	condition    text    not null,
+	sort         text    not null,
+	columns      text    not null, -- empty: those of whoever looks
+	updated_at   integer not null,
+	unique (workspace_id, member_id, name_key)
+) strict;
+create index people_views_shared on people_views (workspace_id, name_key) where shared = 1;
+
+-- How a member wants the list of people of a workspace.
+create table people_preferences (
+	member_id    integer not null references members (member_id) on delete cascade,
+	workspace_id integer not null references workspaces (workspace_id),
+	columns      text    not null,
+	compact      integer not null check (compact in (0, 1)),
+	primary key (workspace_id, member_id)
+) strict, without rowid;
+create index people_preferences_by_member on people_preferences (member_id);
+create index people_views_by_member on people_views (member_id);
