@@ -11,13 +11,13 @@ var (
 	styleOrder = []string{
 		"layers", "reset", "tokens", "base", "frame",
 		"popover", "stamp", "switcher", "button", "field", "choice", "chip", "tag", "note", "card", "tabs",
-		"menu", "meter", "table", "flow", "dialog", "facts",
+		"menu", "meter", "table", "people", "flow", "dialog", "facts",
 		"layout", "editor", "workspace", "import", "usage", "home", "message", "segment", "solo", "setup",
 		"states", "print",
 	}
 	scriptOrder = []string{
 		"switcher", "shortcuts", "stale-tab", "confirm", "workflow", "copy", "dialog", "popover",
-		"preview", "guard", "focus", "failure", "submit", "rows",
+		"preview", "guard", "focus", "failure", "submit", "rows", "select",
 	}
 	vendorOrder = []string{"htmx.min", "idiomorph-ext.min"}
 )

@@ -43,6 +43,12 @@ func (s *Store) Segment(ctx context.Context, ws WorkspaceID, id SegmentID) (Segm
 	return one[0], err
 }
 
+// SegmentByName is the segment with this name, however its letters are
+// written.
+func (s *Store) SegmentByName(ctx context.Context, ws WorkspaceID, name string) (Segment, error) {
+	return segmentNamed(ctx, s.read, ws, condition.Segment{Name: name})
+}
+
 // nameSegments replaces ids in conditions by names. A segment that is gone
 // keeps its id.
 func (s *Store) nameSegments(ctx context.Context, ws WorkspaceID, all []Segment) error {

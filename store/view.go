@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
 // ViewID names a saved view of its workspace.
 type ViewID int64
+
+// String is the id as addresses have it.
+func (id ViewID) String() string { return strconv.FormatInt(int64(id), 10) }
 
 // View is a list of people that somebody keeps: whom it has, in which order,
 // and what it shows of them.

@@ -46,6 +46,7 @@ var Sections = []Section{
 	{"activity", "Activity", "pulse", "a", "Data", store.RoleViewer},
 	{"problems", "Data problems", "warn", "o", "Data", store.RoleViewer},
 	{"imports", "Imports", "upload", "i", "Data", store.RoleAdmin},
+	{"jobs", "Jobs", "stack", "j", "Data", store.RoleViewer},
 	{"credentials", "API credentials", "key", "k", "Data", store.RoleAdmin},
 	{"settings", "Workspace settings", "gear", "t", "End", store.RoleAdmin},
 }

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/postroom/postroom/store"
@@ -8,11 +9,6 @@ import (
 
 // PeoplePath is the workspace's people.
 func PeoplePath(ws store.Workspace) string { return HomePath(ws) + "/people" }
-
-// PeopleAtPath is a page of what a search for q finds.
-func PeopleAtPath(ws store.Workspace, q string, at At) string {
-	return PeoplePath(ws) + query("q", q, "before", at.before(), "after", at.after())
-}
 
 // PeopleListPath is the part of the page that lists people.
 func PeopleListPath(ws store.Workspace) string { return PeoplePath(ws) + "/list" }
@@ -52,18 +48,54 @@ func UnsubscribePersonPath(ws store.Workspace, id store.PersonID) string {
 
 // PeopleList is a page of people.
 type PeopleList struct {
-	Q      string
-	Short  bool // q is too short to look inside words
-	People []store.Person
-	Pages  Pages
+	State    PeopleState
+	Short    bool // the search is too short to look inside words
+	People   []store.Person
+	Pages    Pages
+	Searched int      // people looked at, when that was not all; else zero
+	Columns  []string // that it shows
+	Compact  bool
+	Views    []store.View
+	Broken   string // why the filter of the address cannot be read
+	Ask      string // what is asked over the list: filter, columns, segment, view
+	Filter   FilterForm
+	Editing  store.ViewID // the view that is asked about; zero: a new one
+	Name     string       // of a view or a segment, as typed
+	Shared   bool
+	Wrong    store.Invalid
 }
 
-// found is how many people a search found, as far as is known.
+// FilterForm is one more filter, as typed.
+type FilterForm struct {
+	Kind                   string // attribute, segment, event
+	Field, Operator, Value string
+	Segment, In            string
+	Event, Did, Times      string
+	Within                 string
+	Attributes, Events     []string // that there are
+	Segments               []string
+}
+
+// found is how many people were found, as far as is known.
 func (l PeopleList) found() string {
 	if l.Pages.Only() {
 		return "Found " + People(len(l.People)) + "."
 	}
 	return "Found more than " + People(len(l.People)) + "."
+}
+
+// view is the view that the list began with, if it is still there.
+func (l PeopleList) view() (store.View, bool) {
+	i := slices.IndexFunc(l.Views, func(v store.View) bool { return v.ID == l.State.View })
+	if i < 0 {
+		return store.View{}, false
+	}
+	return l.Views[i], true
+}
+
+// changed says whether the list is not as its view was saved.
+func (l PeopleList) changed(v store.View) bool {
+	return PeopleStatePath(store.Workspace{}, l.State, At{}) != PeopleStatePath(store.Workspace{}, viewState(v), At{})
 }
 
 // PersonPage is all that a person's page shows.

@@ -131,6 +131,7 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.GET("/people/list", s.peopleList, viewer)
 	form.GET("/people/new", s.newPerson, author)
 	form.POST("/people/new", s.createPerson, author)
+	s.peopleRoutes(form)
 	form.GET("/people/:person", s.showPerson, viewer)
 	form.GET("/people/:person/edit", s.editPerson, author)
 	form.POST("/people/:person/edit", s.updatePerson, author)
@@ -236,6 +237,30 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.GET("/mailbox/:mail/body", s.showMailBody, viewer)
 
 	s.campaignRoutes(form)
+}
+
+// peopleRoutes is the list of people, and what is done to many of them.
+func (s *Server) peopleRoutes(form *echo.Group) {
+	form.GET("/people/filter", s.askFilter, viewer)
+	form.GET("/people/columns", s.askColumns, viewer)
+	form.POST("/people/columns", s.setColumns, viewer)
+	form.GET("/people/segment", s.askSegment, author)
+	form.POST("/people/segment", s.saveSegment, author)
+	form.GET("/people/views", s.listViews, viewer)
+	form.GET("/people/views/new", s.newView, author)
+	form.POST("/people/views/new", s.createView, author)
+	form.GET("/people/views/:view", s.editView, author)
+	form.POST("/people/views/:view", s.updateView, author)
+	form.GET("/people/views/:view/delete", s.askDeleteView, author)
+	form.POST("/people/views/:view/delete", s.deleteView, author)
+	form.GET("/jobs", s.listJobs, viewer)
+	form.GET("/jobs/new", s.newJob, author)
+	form.POST("/jobs/new", s.createJob, author)
+	form.GET("/jobs/:job", s.showJob, viewer)
+	form.GET("/jobs/:job/progress", s.showJobProgress, viewer)
+	form.GET("/jobs/:job/cancel", s.askCancelJob, author)
+	form.POST("/jobs/:job/cancel", s.cancelJob, author)
+	form.GET("/jobs/:job/people.csv", s.downloadExport, admin)
 }
 
 // campaignRoutes is the pages of campaigns and the editor of their workflows.
