@@ -43,7 +43,7 @@ func newSite(t *testing.T) *site {
 	s.srv = New(Config{
 		Store: db, Engine: quietEngine{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Keys:    [][]byte{[]byte("0123456789abcdef0123456789abcdef"), []byte("fedcba9876543210fedcba9876543210")},
-		BaseURL: "http://example.com", Uploads: t.TempDir(),
+		BaseURL: "http://example.com", Uploads: t.TempDir(), Exports: t.TempDir(),
 	})
 	s.nobody = &browser{site: s}
 	s.furnish()
