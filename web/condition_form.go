@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -222,6 +223,14 @@ func nth(values []string, i int) string {
 	return ""
 }
 
+// rowError says which row is to be mended.
+type rowError struct {
+	row int
+	err error
+}
+
+func (e rowError) Error() string { return fmt.Sprintf("Condition %d: %s", e.row, e.err) }
+
 // rowReader makes conditions of rows, group by group.
 type rowReader struct {
 	rows []views.ConditionRow
@@ -233,8 +242,12 @@ func (r *rowReader) list(level int) (items []condition.Condition, err error) {
 		n, row := r.next+1, r.rows[r.next]
 		r.next++
 		item, err := r.item(row)
+		var told rowError
+		if err != nil && !errors.As(err, &told) {
+			err = rowError{n, err}
+		}
 		if err != nil {
-			return nil, fmt.Errorf("Condition %d: %w", n, err)
+			return nil, err
 		}
 		items = append(items, item)
 	}
