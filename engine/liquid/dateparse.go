@@ -268,7 +268,7 @@ func (m *moment) place() bool {
 		case m.day < 0 && n >= 1 && n <= 31 && m.month > 0:
 			m.day = n
 		case m.year < 0 && m.month > 0:
-			m.year = n
+			m.year = fullYear(strconv.Itoa(n))
 		default:
 			return false
 		}

@@ -57,6 +57,9 @@ func (t *Template) Append(ctx context.Context, to []byte, vars map[string]any, o
 			out, err = to, r.errorAt(0, errors.New(fmt.Sprint("this could not be worked out: ", broken)))
 		}
 	}()
+	if err := r.look(); err != nil {
+		return to, r.errorAt(0, err)
+	}
 	if err := r.body(&t.body); err != nil {
 		return to, r.errorAt(0, err)
 	}
