@@ -33,6 +33,7 @@ dev: ## serve the demo account, and again whenever a source file changes
 
 bench: build ## measure; prints figures and ratios
 	$(GO) test $(FLAGS) -run '^$$' -bench . -benchtime 1x -timeout 60m ./bench
+	cd bench/liquid && go test -run '^$$' -bench . -benchtime 1x .
 
 screenshots: build tools ## make docs/screenshots anew
 	$(GO) run $(FLAGS) ./browser/screenshots

@@ -7,23 +7,22 @@ import (
 	"strings"
 )
 
-// decimal is the fraction coef × 10^exp, exact, so that 0.1 and 0.2 are 0.3.
+// decimal is the number coef × 10^exp, exact, so that 0.1 and 0.2 are 0.3.
 type decimal struct {
-	coef int64
-	big  *big.Int // instead of coef, when that does not hold it
-	exp  int
+	coef  int64
+	big   *big.Int // instead of coef, when that does not hold it
+	exp   int
+	whole bool // an integer, which has no exponent and is divided as one
 }
 
-// decimalOf is a number as a decimal. A float is the shortest decimal that
+// decimalOf is an int, *big.Int or float64 as a decimal. A float is the shortest decimal that
 // reads as it, which is what the author wrote.
 func decimalOf(v any) decimal {
 	switch v := v.(type) {
-	case decimal:
-		return v
 	case int:
-		return decimal{coef: int64(v)}
+		return decimal{coef: int64(v), whole: true}
 	case *big.Int:
-		return decimal{big: v}
+		return decimal{big: v, whole: true}
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return decimal{}
@@ -131,32 +130,54 @@ func (d decimal) compare(other decimal) int {
 	return x.Cmp(y)
 }
 
-// apply is + - * / or % of two decimals; the second is not zero for the last
-// two.
+// value is the number as templates have it: int or *big.Int when it is whole,
+// else float64.
+func (d decimal) value() (any, error) {
+	if !d.whole {
+		f := d.float()
+		if math.IsInf(f, 0) {
+			return nil, errTooLarge
+		}
+		return f, nil
+	}
+	if d.big == nil {
+		return int(d.coef), nil
+	}
+	if d.big.BitLen() > maxDigits*4 {
+		return nil, errTooLarge
+	}
+	return shrink(d.big), nil
+}
+
+// apply is + - * / or % of two numbers; the second is not zero for the last
+// two. The result is whole when both are.
 func (d decimal) apply(op byte, other decimal) decimal {
-	if op == '*' {
+	whole := d.whole && other.whole
+	switch {
+	case op == '/' && !whole:
+		return d.dividedBy(other)
+	case op == '*':
 		return d.times(other)
 	}
-	if op == '/' {
-		return d.dividedBy(other)
-	}
-	if d.exp == other.exp && d.big == nil && other.big == nil && op != '%' {
+	if d.exp == other.exp && d.big == nil && other.big == nil {
 		if n, ok := computeInts(op, int(d.coef), int(other.coef)); ok {
-			return decimal{coef: int64(n), exp: d.exp}
+			return decimal{coef: int64(n), exp: d.exp, whole: whole}
 		}
 	}
 	x, y, exp := aligned(d, other)
-	return decimal{big: computeBig(op, x, y), exp: exp}.small()
+	return decimal{big: computeBig(op, x, y), exp: exp, whole: whole}.small()
 }
 
 func (d decimal) times(other decimal) decimal {
-	exp := d.exp + other.exp
+	result := decimal{exp: d.exp + other.exp, whole: d.whole && other.whole}
 	if d.big == nil && other.big == nil {
 		if n, ok := computeInts('*', int(d.coef), int(other.coef)); ok {
-			return decimal{coef: int64(n), exp: exp}
+			result.coef = int64(n)
+			return result
 		}
 	}
-	return decimal{big: new(big.Int).Mul(d.bigCoef(), other.bigCoef()), exp: exp}
+	result.big = new(big.Int).Mul(d.bigCoef(), other.bigCoef())
+	return result
 }
 
 // quotientDigits are more than a float holds.
@@ -182,9 +203,9 @@ func (d decimal) round(digits int, how rounding) decimal {
 	if d.exp >= -digits {
 		return d
 	}
-	drop := -digits - d.exp
-	if drop > 2*maxDigits {
-		drop = 2 * maxDigits
+	drop := min(-digits-d.exp, 2*maxDigits)
+	if d.big == nil && drop < len(powers) {
+		return decimal{coef: roundInt(d.coef, powers[drop], how), exp: -digits}
 	}
 	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(drop)), nil)
 	n, rest := new(big.Int).DivMod(d.bigCoef(), power, new(big.Int))
@@ -199,10 +220,31 @@ func (d decimal) round(digits int, how rounding) decimal {
 	return decimal{big: n, exp: -digits}.small()
 }
 
-// whole is a decimal without a fraction as a whole number.
-func (d decimal) whole() any {
-	if d.exp < 0 {
-		d = d.round(0, nearest)
+// powers are those of ten that an int64 holds, with room to spare.
+var powers = [...]int64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17}
+
+// roundInt divides by a power of ten.
+func roundInt(n, power int64, how rounding) int64 {
+	quotient, rest := n/power, n%power
+	if rest < 0 {
+		quotient, rest = quotient-1, rest+power
 	}
-	return shrink(scaled(d, 0))
+	half := power - rest // compared with rest
+	if how == up && rest > 0 || how == nearest && (rest > half || rest == half && n > 0) {
+		quotient++
+	}
+	return quotient
+}
+
+// integer is the number rounded to a whole one.
+func (d decimal) integer(how rounding) decimal {
+	if d.whole {
+		return d
+	}
+	d = d.round(0, how)
+	d.whole = true
+	if d.exp > 0 {
+		d.big, d.exp = scaled(d, 0), 0
+	}
+	return d
 }

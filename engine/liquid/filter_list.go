@@ -279,26 +279,9 @@ func sumFilter(r *Run, in any, args []any) (any, error) {
 }
 
 func sum(list []any) (any, error) {
-	var total any = 0
+	total := decimal{whole: true}
 	for _, item := range list {
-		n := toNumber(normal(item))
-		d, fraction := n.(decimal)
-		t, sumFraction := total.(decimal)
-		switch {
-		case fraction || sumFraction:
-			if !fraction {
-				d = decimalOf(n)
-			}
-			if !sumFraction {
-				t = decimalOf(total)
-			}
-			total = t.apply('+', d)
-		default:
-			var err error
-			if total, err = compute('+', total, n); err != nil {
-				return nil, err
-			}
-		}
+		total = total.apply('+', toNumber(normal(item)))
 	}
-	return fromNumeric(total)
+	return total.value()
 }

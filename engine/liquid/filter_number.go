@@ -1,9 +1,5 @@
 package liquid
 
-import (
-	"math/big"
-)
-
 func addNumberFilters(add addFilter) {
 	for name, op := range map[string]byte{"plus": '+', "minus": '-', "times": '*', "divided_by": '/', "modulo": '%'} {
 		add(1, 1, func(_ *Run, in any, args []any) (any, error) { return compute(op, in, args[0]) }, name)
@@ -17,69 +13,51 @@ func addNumberFilters(add addFilter) {
 }
 
 func absFilter(_ *Run, in any, _ []any) (any, error) {
-	switch n := toNumber(in).(type) {
-	case decimal:
-		return fromNumeric(decimal{big: new(big.Int).Abs(n.bigCoef()), exp: n.exp}.small())
-	case int:
-		if n < 0 {
-			return compute('*', n, -1)
-		}
-		return n, nil
-	case *big.Int:
-		return new(big.Int).Abs(n), nil
+	n := toNumber(in)
+	if n.sign() < 0 {
+		n = n.times(decimal{coef: -1, whole: true})
 	}
-	return 0, nil
+	return n.value()
 }
 
 // whole is ceil and floor.
 func whole(how rounding) filterFunc {
-	return func(_ *Run, in any, _ []any) (any, error) {
-		n := toNumber(in)
-		if d, ok := n.(decimal); ok {
-			return d.round(0, how).whole(), nil
-		}
-		return n, nil
-	}
+	return func(_ *Run, in any, _ []any) (any, error) { return toNumber(in).integer(how).value() }
 }
 
 // roundFilter rounds halves away from zero, to so many digits after the point.
 func roundFilter(_ *Run, in any, args []any) (any, error) {
 	digits := 0
 	if len(args) > 0 {
-		if d, ok := toNumber(args[0]).(decimal); ok {
-			digits = clampInt(d.round(0, down).whole())
-		} else {
-			digits = clampInt(toNumber(args[0]))
+		n, err := toNumber(args[0]).integer(down).value()
+		if err != nil {
+			return nil, err
 		}
+		digits = min(max(clampInt(n), -maxDigits), maxDigits)
 	}
-	digits = min(max(digits, -maxDigits), maxDigits)
 	n := toNumber(in)
-	d, fraction := n.(decimal)
-	switch {
-	case !fraction && digits >= 0:
-		return n, nil
-	case !fraction:
-		return decimalOf(n).round(digits, nearest).whole(), nil
+	if n.whole && digits >= 0 {
+		return n.value()
 	}
-	d = d.round(digits, nearest)
+	rounded := n.round(digits, nearest)
 	if digits <= 0 {
-		return d.whole(), nil
+		return rounded.integer(nearest).value()
 	}
-	return fromNumeric(d)
+	return rounded.value()
 }
 
 func atLeast(_ *Run, in any, args []any) (any, error) {
 	n, bound := toNumber(in), toNumber(args[0])
-	if compareNumbers(n, bound) < 0 {
+	if n.compare(bound) < 0 {
 		n = bound
 	}
-	return fromNumeric(n)
+	return n.value()
 }
 
 func atMost(_ *Run, in any, args []any) (any, error) {
 	n, bound := toNumber(in), toNumber(args[0])
-	if compareNumbers(n, bound) > 0 {
+	if n.compare(bound) > 0 {
 		n = bound
 	}
-	return fromNumeric(n)
+	return n.value()
 }

@@ -25,22 +25,19 @@ func isNumber(v any) bool {
 	return false
 }
 
-// toNumber is a value as filters compute with it: int, *big.Int or decimal.
-// What is no number is 0; text begins with as much of one as it does.
-func toNumber(v any) any {
+// toNumber is a value as filters compute with it. What is no number is 0; text
+// begins with as much of one as it does.
+func toNumber(v any) decimal {
 	if text, ok := textOf(v); ok {
 		if isDecimal(text) {
 			return parseDecimal(strings.Trim(text, white))
 		}
-		return leadingInt(text)
+		return decimalOf(leadingInt(text))
 	}
-	switch v := v.(type) {
-	case int, *big.Int:
-		return v
-	case float64:
+	if isNumber(v) {
 		return decimalOf(v)
 	}
-	return 0
+	return decimal{whole: true}
 }
 
 // isDecimal is whether text is digits, a dot and digits.
@@ -119,61 +116,14 @@ func shrink(n *big.Int) any {
 	return n
 }
 
-func bigOf(v any) *big.Int {
-	if i, ok := v.(int); ok {
-		return big.NewInt(int64(i))
-	}
-	return v.(*big.Int)
-}
-
-// fromNumeric is the result of a computation as a value.
-func fromNumeric(v any) (any, error) {
-	switch n := v.(type) {
-	case decimal:
-		f := n.float()
-		if math.IsInf(f, 0) {
-			return nil, errTooLarge
-		}
-		return f, nil
-	case *big.Int:
-		if n.BitLen() > maxDigits*4 {
-			return nil, errTooLarge
-		}
-		return shrink(n), nil
-	}
-	return v, nil
-}
-
 // compute applies an operation: + - * / or %. Whole numbers stay whole, and
 // are divided rounding down; with a fraction the result is one.
 func compute(op byte, a, b any) (any, error) {
 	x, y := toNumber(a), toNumber(b)
-	if (op == '/' || op == '%') && isZero(y) {
+	if (op == '/' || op == '%') && y.sign() == 0 {
 		return nil, errZeroDivision
 	}
-	_, fractionX := x.(decimal)
-	_, fractionY := y.(decimal)
-	if fractionX || fractionY {
-		return fromNumeric(decimalOf(x).apply(op, decimalOf(y)))
-	}
-	i, small := x.(int)
-	j, bothSmall := y.(int)
-	if small && bothSmall {
-		if n, ok := computeInts(op, i, j); ok {
-			return n, nil
-		}
-	}
-	return fromNumeric(computeBig(op, bigOf(x), bigOf(y)))
-}
-
-func isZero(n any) bool {
-	switch n := n.(type) {
-	case int:
-		return n == 0
-	case decimal:
-		return n.sign() == 0
-	}
-	return false
+	return x.apply(op, y).value()
 }
 
 // computeInts is the operation on ints; ok is false when the result may not

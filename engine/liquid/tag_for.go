@@ -1,6 +1,7 @@
 package liquid
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -180,11 +181,16 @@ func optionalInt(r *Run, e expr) (n int, none bool, err error) {
 	return n, false, err
 }
 
+// clampSum adds as far as an int goes.
 func clampSum(a, b int) int {
-	if n, ok := computeInts('+', a, b); ok || a == 0 || b == 0 {
-		return n
+	n := a + b
+	switch {
+	case a > 0 && b > 0 && n < 0:
+		return math.MaxInt
+	case a < 0 && b < 0 && n >= 0:
+		return math.MinInt
 	}
-	return clampInt(computeBig('+', bigOf(a), bigOf(b)))
+	return n
 }
 
 func (n *forTag) render(r *Run) error {

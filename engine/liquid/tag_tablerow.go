@@ -98,15 +98,13 @@ func looseInt(r *Run, e expr) (n int, none bool, err error) {
 	case bool, []any, map[string]any, *Object, Range:
 		return 0, true, errInteger
 	}
-	switch v := toNumber(value).(type) {
-	case decimal:
-		if v.sign() < 0 {
-			return clampInt(v.round(0, up).whole()), false, nil
-		}
-		return clampInt(v.round(0, down).whole()), false, nil
-	default:
-		return clampInt(v), false, nil
+	number := toNumber(value)
+	how := down
+	if number.sign() < 0 {
+		how = up
 	}
+	whole, err := number.integer(how).value()
+	return clampInt(whole), false, err
 }
 
 func (n *tableRow) table(r *Run, s *sequence, cols int) error {

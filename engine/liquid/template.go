@@ -13,7 +13,6 @@ type Template struct {
 	source string
 	body   body
 	uses   []Use
-	size   int // of the last outputs, to begin with a buffer that fits
 }
 
 // Options is what one rendering is told beside its variables.
@@ -44,7 +43,8 @@ func (t *Template) Source() string { return t.source }
 // limit was reached, errors.Is finds ErrLimit, and when a strict engine missed
 // a value, errors.As finds a *Missing.
 func (t *Template) Render(ctx context.Context, vars map[string]any, o Options) (string, error) {
-	out, err := t.Append(ctx, nil, vars, o)
+	room := min(len(t.source)+len(t.source)/4, t.engine.config.Limits.Output)
+	out, err := t.Append(ctx, make([]byte, 0, room), vars, o)
 	return string(out), err
 }
 
