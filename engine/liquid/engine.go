@@ -107,15 +107,15 @@ type Filter struct {
 	// as one more, which comes last as an *Object.
 	Min, Max int
 
-	// Call computes the result. It must keep neither args nor change what it
-	// is given. Its error is told the author, so it should read like
+	// Call computes the result. It must not keep args nor change what it is
+	// given. Its error is told the author, so it should read like
 	// "divided by 0".
 	Call func(r *Run, in any, args []any) (any, error)
 
-	// Missing says that Call knows what to do with a missing input or
-	// argument. Other filters of a strict engine are not called then: through
-	// them a missing value stays missing.
-	Missing bool
+	// Missing and MissingArgs say that Call knows what to do with an input or
+	// with arguments that are nil. Other filters of a strict engine are not
+	// called then: through them a missing value stays missing.
+	Missing, MissingArgs bool
 
 	// Fallback says that the filter gives a missing value another, as default
 	// does; Uses does not report its input as needed.

@@ -257,7 +257,7 @@ func (p *path) root() string {
 
 // squeeze takes white space outside of quotes out.
 func squeeze(s string) string {
-	if strings.IndexAny(s, white) < 0 {
+	if !strings.ContainsAny(s, white) {
 		return s
 	}
 	var b strings.Builder

@@ -21,8 +21,8 @@ func standardFilters() map[string]*Filter {
 	add(0, 0, func(_ *Run, in any, _ []any) (any, error) { return firstOf(in), nil }, "first")
 	add(0, 0, func(_ *Run, in any, _ []any) (any, error) { return lastOf(in), nil }, "last")
 	table["default"].Missing, table["default"].Fallback = true, true
-	for _, name := range []string{"where", "reject", "find", "find_index", "has"} {
-		table[name].Missing = true
+	for _, name := range []string{"default", "where", "reject", "find", "find_index", "has"} {
+		table[name].MissingArgs = true
 	}
 	return table
 }

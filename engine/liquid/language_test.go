@@ -142,13 +142,15 @@ func TestStrict(t *testing.T) {
 		"{{ c.none | upcase }}":                     "!c.none has no value",
 		"{{ c.name | append: c.none }}":             "!c.none has no value",
 		"{% assign x = c.none | upcase %}\n{{ x }}": "!line 2: c.none has no value",
+		"{{ c.none | where: 'a' | size }}":          "!c.none has no value",
+		"{{ c.objs | where: 'a', c.none | size }}":  "1",
 		"{{ c.list[7].name }}":                      "!c.list[7].name has no value",
 		"{{ d.name }}":                              "!There is nothing called d here. Correct the name in {{ d.name }}.",
 		"{{ c.list | first }}":                      "!{{ c.list | first }} has no value.",
 		"{% echo c.none %}":                         "!c.none has no value",
 		"{{ }}":                                     "!There is nothing between the braces.",
 	} {
-		out, err := engine.with(source, map[string]any{"c": map[string]any{"name": "Ann", "none": nil, "list": []any{}}})
+		out, err := engine.with(source, map[string]any{"c": map[string]any{"name": "Ann", "none": nil, "list": []any{}, "objs": []any{map[string]any{"a": 1}}}})
 		checkResult(t, source, out, err, want)
 	}
 }

@@ -39,15 +39,15 @@ func (f *filtered) eval(r *Run) (any, error) {
 // apply calls the filter. Its arguments lie on the stack of the run, so that
 // a call allocates nothing.
 func (c *call) apply(r *Run, in any) (any, error) {
-	strict := r.engine.config.Strict && !c.filter.Missing
-	if strict && in == nil {
+	strict := r.engine.config.Strict
+	if strict && in == nil && !c.filter.Missing {
 		return nil, nil
 	}
 	start := len(r.args)
 	defer func() { r.args = r.args[:start] }()
 	for _, arg := range c.args {
 		value, err := arg.eval(r)
-		if err != nil || strict && value == nil {
+		if err != nil || strict && value == nil && !c.filter.MissingArgs {
 			return nil, err
 		}
 		r.args = append(r.args, value)
