@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/postroom/postroom/store/identity"
 )
@@ -76,4 +77,50 @@ func TestFullDisk(t *testing.T) {
 	if err := add("c"); err != nil {
 		t.Errorf("with room again: %v", err)
 	}
+}
+
+// On a full disk SQLite undoes a whole transaction, so those who share one
+// with whoever met it must be told, and nothing of theirs be kept.
+func TestFullDiskOfSharedTransaction(t *testing.T) {
+	w := newWorld(t, identity.IDOnly)
+	began, gone := make(chan bool), make(chan bool)
+	go w.update(w.ctx, func(*Tx) error { // holds the writer until the others are in its queue
+		began <- true
+		<-gone
+		return nil
+	})
+	<-began
+	answers := make(chan error)
+	send := func(fn func(*Tx) error) {
+		before := len(w.writer.queue)
+		go func() { answers <- w.update(w.ctx, fn) }()
+		for len(w.writer.queue) == before {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	identify := func(id string) func(*Tx) error {
+		return func(tx *Tx) error {
+			_, err := tx.identify(w.acme, Identify{Ref: byID(id)})
+			return err
+		}
+	}
+	send(identify("before"))
+	send(func(tx *Tx) error {
+		tx.w.exec(`rollback`) // what SQLite does by itself
+		return ErrFull
+	})
+	send(identify("after"))
+	gone <- true
+	for range 2 { // of the transaction that was undone
+		if err := <-answers; !errors.Is(err, ErrFull) {
+			t.Errorf("answered %v", err)
+		}
+	}
+	if err := <-answers; err != nil { // it comes in the next one
+		t.Error(err)
+	}
+	if n := w.people(w.acme); n != 1 || w.who(w.acme, "after") == "nobody" {
+		t.Errorf("%d people", n)
+	}
+	w.sound()
 }

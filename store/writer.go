@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -159,18 +160,15 @@ func (w *writer) batch(first *change) (*batch, error) {
 		b.changes = append(b.changes, first)
 		return b, err
 	}
-	start := time.Now()
+	start, apply := time.Now(), w.apply
 	if first.alone {
-		if err := w.applyAlone(first, b); err != nil {
+		apply = w.applyAlone
+	}
+	for c := first; c != nil && len(b.changes) < maxBatch; c = w.next(start) {
+		if err := apply(c, b); err != nil {
 			return b, err
 		}
-	} else {
-		w.apply(first, b)
-	}
-	for c := w.next(start); c != nil; c = w.next(start) {
-		if w.apply(c, b); len(b.changes) == maxBatch {
-			break
-		}
+		apply = w.apply
 	}
 	tx := &Tx{w: w, now: w.store.now(), tallies: b.tallies}
 	return b, tx.flush()
@@ -213,10 +211,12 @@ func (w *writer) next(start time.Time) *change {
 	}
 }
 
-// apply runs one change in a savepoint. One that fails is answered at once.
-func (w *writer) apply(c *change, b *batch) {
+// apply runs one change in a savepoint. One that fails is answered at once. An
+// error is that of the whole transaction: on a full disk SQLite undoes all of
+// it, and what came after would be kept without what came before.
+func (w *writer) apply(c *change, b *batch) error {
 	if !c.state.CompareAndSwap(waiting, begun) {
-		return
+		return nil
 	}
 	tx := w.tx()
 	err := w.exec(`savepoint change`)
@@ -224,20 +224,19 @@ func (w *writer) apply(c *change, b *batch) {
 		err = tx.run(c.fn)
 	}
 	if err != nil {
-		w.exec(`rollback to change`)
-		w.exec(`release change`)
 		for _, ws := range *tx.changed {
 			delete(w.segments, ws) // it may have read what is undone
 		}
+		undone := errors.Join(w.exec(`rollback to change`), w.exec(`release change`))
 		c.result <- err
-		return
-	}
-	if err := w.exec(`release change`); err != nil {
-		c.result <- err
-		return
+		if undone != nil {
+			return err
+		}
+		return nil
 	}
 	b.changes = append(b.changes, c)
 	b.add(tx.tallies)
+	return w.exec(`release change`)
 }
 
 func (w *writer) exec(query string, args ...any) error {
