@@ -28,12 +28,12 @@ func (s *Store) CountPeople(ctx context.Context, ws WorkspaceID, q PeopleQuery, 
 		return c, err
 	}
 	for deadline := time.Now().Add(within); ; {
-		n, err := s.countStride(ctx, way, maxStride)
+		n, err := s.countStride(ctx, way, countedAtOnce)
 		if err != nil {
 			return c, err
 		}
 		c.People += n
-		end, err := s.strideEnd(ctx, way, maxStride)
+		end, err := s.strideEnd(ctx, way, countedAtOnce)
 		if err != nil || end.over {
 			c.Exact = err == nil
 			return c, err
@@ -43,6 +43,9 @@ func (s *Store) CountPeople(ctx context.Context, ws WorkspaceID, q PeopleQuery, 
 		}
 	}
 }
+
+// countedAtOnce is how many people are looked at before the clock is.
+const countedAtOnce = 20_000
 
 // maxShort is how many people a search of one or two letters finds at most.
 const maxShort = 1000

@@ -50,7 +50,7 @@ type PeoplePage struct {
 
 // searchTime is how long a page is looked for. A filter without an index finds
 // as much as it can in it, and goes on from there when asked.
-const searchTime = 200 * time.Millisecond
+const searchTime = 150 * time.Millisecond
 
 // FindPeople is a page of the people whom a query names. Page.Before and
 // Page.After are people: their neighbours in the order of the list follow. One

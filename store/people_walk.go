@@ -34,7 +34,7 @@ type way struct {
 
 const (
 	firstStride = 200
-	maxStride   = 20_000 // people who are looked at before the clock is
+	maxStride   = 5000 // people who are looked at before the clock is
 )
 
 // walk finds at most limit people by a deadline. It ends at the first stride

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"maps"
-	"time"
-)
+import "time"
 
 // tallies is what a transaction counts and wakes. Counters are kept, not
 // counted; they are added up in memory and written once for each transaction,
@@ -12,7 +9,7 @@ type tallies struct {
 	usage  map[WorkspaceID]usageDelta
 	counts map[countKey]int
 	turns  map[turnKey]time.Time
-	names  map[seenName]bool
+	names  map[seenName]int // how often each was seen
 	search map[PersonID]searchChange
 }
 
@@ -35,7 +32,7 @@ type turnKey struct {
 }
 
 func newTallies() tallies {
-	return tallies{usage: map[WorkspaceID]usageDelta{}, counts: map[countKey]int{}, turns: map[turnKey]time.Time{}, names: map[seenName]bool{}, search: map[PersonID]searchChange{}}
+	return tallies{usage: map[WorkspaceID]usageDelta{}, counts: map[countKey]int{}, turns: map[turnKey]time.Time{}, names: map[seenName]int{}, search: map[PersonID]searchChange{}}
 }
 
 // countUsage adds to the workspace's usage of this month.
@@ -72,7 +69,9 @@ func (t tallies) add(other tallies) {
 	for key, at := range other.turns {
 		t.wake(key.kind, key.workspace, at)
 	}
-	maps.Copy(t.names, other.names)
+	for name, n := range other.names {
+		t.names[name] += n
+	}
 	t.addSearch(other)
 }
 

@@ -19,16 +19,17 @@ const (
 // a transaction (a group commit), so that one fsync answers many callers; each
 // runs in a savepoint of its own and gets its own result, after the commit.
 type writer struct {
-	store    *Store
-	conn     *sql.Conn
-	stmts    map[string]*sql.Stmt
-	segments segmentIndexes
-	builds   builds
-	queue    chan *change
-	held     *change       // taken from the queue, for the next transaction
-	stop     chan struct{} // closed: take no more
-	done     chan struct{} // closed: run has ended
-	stats    writerStats
+	store     *Store
+	conn      *sql.Conn
+	stmts     map[string]*sql.Stmt
+	segments  segmentIndexes
+	builds    builds
+	sightings sightings
+	queue     chan *change
+	held      *change       // taken from the queue, for the next transaction
+	stop      chan struct{} // closed: take no more
+	done      chan struct{} // closed: run has ended
+	stats     writerStats
 }
 
 // change is one caller's part of a transaction.
@@ -55,12 +56,13 @@ func newWriter(s *Store) (*writer, error) {
 	if _, err := conn.ExecContext(context.Background(), `pragma wal_autocheckpoint = 10000; pragma cache_size = -81920`); err != nil {
 		return nil, err
 	}
-	w := &writer{store: s, conn: conn, stmts: map[string]*sql.Stmt{}, segments: segmentIndexes{}, builds: builds{}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}
+	w := &writer{store: s, conn: conn, stmts: map[string]*sql.Stmt{}, segments: segmentIndexes{}, builds: builds{}, sightings: sightings{of: map[seenName]sighting{}}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
 
 func (w *writer) close() {
+	w.saved(true)
 	close(w.stop)
 	<-w.done
 	for _, stmt := range w.stmts {
@@ -139,7 +141,7 @@ func (w *writer) commit(first *change) {
 	}
 	w.stats.committed(time.Since(began), len(batch.changes), err)
 	if err == nil {
-		w.store.learn(batch.names)
+		w.learn(batch.names)
 		w.store.wakes.ring(batch.turns)
 	}
 	for _, c := range batch.changes {

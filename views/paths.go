@@ -45,6 +45,7 @@ var Sections = []Section{
 	{"mailbox", "Mailbox", "mail", "m", "Messages", store.RoleViewer},
 	{"activity", "Activity", "pulse", "a", "Data", store.RoleViewer},
 	{"problems", "Data problems", "warn", "o", "Data", store.RoleViewer},
+	{"data", "Attributes and events", "tag", "e", "Data", store.RoleViewer},
 	{"imports", "Imports", "upload", "i", "Data", store.RoleAdmin},
 	{"jobs", "Jobs", "stack", "j", "Data", store.RoleViewer},
 	{"credentials", "API credentials", "key", "k", "Data", store.RoleAdmin},

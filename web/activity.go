@@ -18,5 +18,8 @@ func (s *Server) listActivity(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.hideChanges(c, all); err != nil {
+		return err
+	}
 	return s.page(c, http.StatusOK, views.ListActivity(all, pages))
 }

@@ -22,5 +22,8 @@ func (s *Server) showHome(c echo.Context) error {
 	if facts.Activities, err = s.store.Activities(ctx, ws, store.Page{Limit: 8}); err != nil {
 		return err
 	}
+	if err := s.hideChanges(c, facts.Activities); err != nil {
+		return err
+	}
 	return s.page(c, http.StatusOK, views.Home(facts))
 }

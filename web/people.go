@@ -44,7 +44,10 @@ func (s *Server) peoplePage(c echo.Context, status int, list views.PeopleList) e
 
 // people reads the list that the address names.
 func (s *Server) people(c echo.Context, list *views.PeopleList) error {
-	var err error
+	hidden, err := s.hidden(c)
+	if err != nil {
+		return err
+	}
 	list.State, list.Broken = s.peopleState(c)
 	prefs, err := s.store.PeoplePreferences(c.Request().Context(), here(c).ID, me(c).ID)
 	if err != nil {
@@ -56,7 +59,13 @@ func (s *Server) people(c echo.Context, list *views.PeopleList) error {
 	if list.Broken != "" {
 		return nil
 	}
-	return s.findPeople(c, list)
+	if err := s.findPeople(c, list); err != nil {
+		return err
+	}
+	for i, p := range list.People {
+		list.People[i] = p.Without(hidden)
+	}
+	return nil
 }
 
 func (s *Server) findPeople(c echo.Context, list *views.PeopleList) error {
@@ -113,6 +122,13 @@ func (s *Server) readFilter(c echo.Context, text string) (*condition.Condition, 
 	filter, err := condition.Parse([]byte(text))
 	if err != nil {
 		return nil, sentence(err.Error())
+	}
+	hidden, err := s.hidden(c)
+	if err != nil {
+		return nil, "Reload the page and try again."
+	}
+	if name, asks := asksFor(filter, hidden); asks {
+		return nil, "Only admins filter by “" + name + "”: it is sensitive."
 	}
 	for _, name := range filter.Uses().Segments {
 		if _, err := s.store.SegmentByName(c.Request().Context(), here(c).ID, name); err != nil {

@@ -10,13 +10,19 @@ import (
 	"github.com/postroom/postroom/views"
 )
 
-// person is whom the address names, if they are in this workspace.
+// person is whom the address names, if they are in this workspace, as whoever
+// asks may see them.
 func (s *Server) person(c echo.Context) (store.Person, error) {
 	id, err := store.ParseCioID(c.Param("person"))
 	if err != nil {
 		return store.Person{}, err
 	}
-	return s.store.Person(c.Request().Context(), here(c).ID, id)
+	p, err := s.store.Person(c.Request().Context(), here(c).ID, id)
+	if err != nil {
+		return p, err
+	}
+	hidden, err := s.hidden(c)
+	return p.Without(hidden), err
 }
 
 func (s *Server) showPerson(c echo.Context) error {
@@ -48,6 +54,9 @@ func (s *Server) personPage(c echo.Context, status int, profile views.PersonPage
 		func(a store.Activity) int64 { return int64(a.ID) },
 		func(at views.At) string { return views.PersonAtPath(ws, p.ID, filter.Name, at) })
 	if err != nil {
+		return err
+	}
+	if err := s.hideChanges(c, profile.Activities); err != nil {
 		return err
 	}
 	if profile.Segments, err = s.store.SegmentsOf(ctx, ws.ID, p.ID); err != nil {

@@ -66,6 +66,7 @@ func fill(pattern, workspace, person string) string {
 
 // neededQuery is what a page cannot do without.
 var neededQuery = map[string]string{
+	"/w/:workspace/data/name":               "name=plan",
 	"/w/:workspace/settings/layouts/edit":   "name=Default",
 	"/w/:workspace/settings/layouts/delete": "name=Default",
 }

@@ -162,8 +162,13 @@ create table data_index (
 	kind         text    not null check (kind in ('attribute', 'event')),
 	name         text    not null,
 	seen_at      integer not null, -- first
+	last_at      integer not null,
+	times        integer not null default 0, -- kept, about once a second
+	description  text    not null default '',
+	sensitive    integer not null default 0 check (sensitive in (0, 1)),
 	primary key (workspace_id, kind, name)
 ) strict, without rowid;
+create index data_index_sensitive on data_index (workspace_id, name) where sensitive = 1;
 
 -- Whatever happened: events of people, changes of attributes, steps of
 -- deliveries. One table, because people read it as one time line.
