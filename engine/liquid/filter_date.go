@@ -42,7 +42,7 @@ func (r *Run) time(in any) (time.Time, bool) {
 	switch text = strings.ToLower(strings.Trim(text, white)); {
 	case text == "now" || text == "today":
 		return r.Now(), true
-	case allDigits(text) && len(text) < 12:
+	case allDigits(strings.TrimPrefix(text, "-")) && len(text) <= 12:
 		return unixTime(int64(clampInt(leadingInt(text)))).In(zone), true
 	case len(text) > maxDateText:
 		return time.Time{}, false

@@ -18,8 +18,8 @@ func addHTMLFilters(add addFilter) {
 	add(0, 0, urlDecode, "url_decode")
 	add(0, 0, ofText(func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }), "base64_encode")
 	add(0, 0, ofText(func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) }), "base64_url_safe_encode")
-	add(0, 0, base64Decode(base64.StdEncoding.Strict(), "base64_decode"), "base64_decode")
-	add(0, 0, base64Decode(base64.RawURLEncoding, "base64_url_safe_decode"), "base64_url_safe_decode")
+	add(0, 0, base64Decode("base64_decode", func(s string) string { return s }), "base64_decode")
+	add(0, 0, base64Decode("base64_url_safe_decode", fromURLSafe), "base64_url_safe_decode")
 }
 
 // escapeFilter escapes for HTML. What it makes is not escaped again.
@@ -200,19 +200,28 @@ func unhex(c byte) byte {
 	return c | 0x20 - 'a' + 10
 }
 
-func base64Decode(encoding *base64.Encoding, name string) filterFunc {
+// base64Decode is a filter that reads base64 once it has been made standard.
+func base64Decode(name string, standard func(string) string) filterFunc {
 	return func(r *Run, in any, _ []any) (any, error) {
 		s, err := r.text(in)
 		if err != nil {
 			return nil, err
 		}
-		if encoding == base64.RawURLEncoding {
-			s = strings.TrimRight(s, "=")
-		}
-		out, err := encoding.DecodeString(s)
+		out, err := base64.StdEncoding.Strict().DecodeString(standard(s))
 		if err != nil || strings.ContainsAny(s, "\r\n") {
 			return nil, errors.New("invalid base64 provided to " + name)
 		}
 		return string(out), nil
 	}
+}
+
+var urlSafe = strings.NewReplacer("-", "+", "_", "/")
+
+// fromURLSafe is standard base64 of the kind for addresses, which may lack its
+// padding.
+func fromURLSafe(s string) string {
+	if rest := len(s) % 4; rest != 0 && !strings.HasSuffix(s, "=") {
+		s += strings.Repeat("=", 4-rest)
+	}
+	return urlSafe.Replace(s)
 }

@@ -49,7 +49,12 @@ func capitalize(s string) string {
 	return string(unicode.ToUpper(first)) + strings.ToLower(s[n:])
 }
 
-func squish(s string) string { return strings.Join(strings.Fields(s), " ") }
+func squish(s string) string { return strings.Join(fields(s), " ") }
+
+// fields is the words between white space as Ruby sees it, which is ASCII's.
+func fields(s string) []string {
+	return strings.FieldsFunc(s, func(c rune) bool { return c < utf8.RuneSelf && isWhite(byte(c)) })
+}
 
 func stripNewlines(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", ""), "\n", "")
@@ -140,7 +145,7 @@ func splitFilter(r *Run, in any, args []any) (any, error) {
 	}
 	var parts []string
 	if separator == " " {
-		parts = strings.FieldsFunc(s, func(c rune) bool { return c < utf8.RuneSelf && isWhite(byte(c)) })
+		parts = fields(s)
 	} else {
 		parts = strings.Split(s, separator)
 	}
@@ -244,11 +249,15 @@ func truncateWordsFilter(r *Run, in any, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	words := strings.Fields(s)
+	words := fields(s)
 	length = max(1, length)
-	if err := r.use(len(words) * itemSize); err != nil || len(words) <= length {
+	count := len(words)
+	if count > 0 && isWhite(s[len(s)-1]) {
+		count++ // what follows the last space is one more, as in Ruby
+	}
+	if err := r.use(count * itemSize); err != nil || count <= length {
 		return s, err
 	}
-	out := strings.Join(words[:length], " ") + end
+	out := strings.Join(words[:min(length, len(words))], " ") + end
 	return out, r.room(len(out))
 }

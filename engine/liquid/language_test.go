@@ -65,6 +65,18 @@ var language = map[string]string{
 	"{{ 'soon' | date: '%F' }}{{ '2016-02-30' | date: '%F' }}{{ '' | date: '%F' }}":                          "soon2016-02-30",
 	"{{ when | date: '%999d' }}": "!a width in the format is too large",
 
+	// texts
+	"{{ 'one two ' | truncatewords: 2 }}|{{ 'one two' | truncatewords: 2 }}|{{ ' ' | truncatewords: 1 }}":           "one two...|one two| ",
+	"{{ ' a \n b ' | squish }}|{{ 'a,b,,' | split: ',' | size }}|{{ ' a  b' | split: ' ' | join: '-' }}":            "a b|2|a-b",
+	"{{ 'YS9-' | base64_url_safe_decode }}{{ 'YT8_' | base64_url_safe_decode }}{{ 'YQ' | base64_url_safe_decode }}": "a/~a??a",
+	"{{ 'YQ' | base64_decode }}": "!invalid base64 provided to base64_decode",
+	"{{ '&lt;a& &#39; &foo;' | escape_once }} {{ 'a+b%20%zz' | url_decode }} {{ 'é &~*' | url_encode }}": "&lt;a&amp; &#39; &foo; a b %zz %C3%A9+%26~%2A",
+	"{{ '%ff' | url_decode }}": "!invalid byte sequence in UTF-8",
+	"{{ '<!-- a --><script>b</script><p\nx>c</p><style>d' | strip_html }}":                                                 "cd",
+	"{{ s | capitalize }} {{ s | slice: 1, 2 }} {{ s | truncate: 4 }} {{ s | split: '' | join: '-' }}":                     "Héllo él h... h-é-l-l-o",
+	"{{ 'aXbX' | replace: 'X', '-' | remove_last: '-' }} {{ 'ab' | replace: '', '.' }} {{ 'ab' | replace_last: '', '.' }}": "a-b .a.b. ab.",
+	"{{ '-86400' | date: '%F' }}": "1969-12-31",
+
 	// conditions
 	"{% if true and false and false or true %}a{% else %}b{% endif %}":               "b",
 	"{% if true or false and false %}a{% endif %}":                                   "a",
