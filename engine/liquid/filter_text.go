@@ -8,7 +8,7 @@ import (
 
 func addTextFilters(add addFilter) {
 	add(0, 0, ofText(strings.ToLower), "downcase")
-	add(0, 0, ofText(strings.ToUpper), "upcase")
+	add(0, 0, ofText(upcase), "upcase")
 	add(0, 0, ofText(capitalize), "capitalize")
 	add(0, 0, ofText(func(s string) string { return strings.Trim(s, white) }), "strip")
 	add(0, 0, ofText(trimLeft), "lstrip")
@@ -40,6 +40,8 @@ func ofText(change func(string) string) filterFunc {
 		return out, r.room(len(out))
 	}
 }
+
+func upcase(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "ß", "SS")) }
 
 func capitalize(s string) string {
 	first, n := utf8.DecodeRuneInString(s)

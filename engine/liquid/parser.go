@@ -1,6 +1,7 @@
 package liquid
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -80,7 +81,7 @@ func (p *parser) template() (*Template, error) {
 	}
 	b, _ := p.body()
 	if len(p.errors) > 0 {
-		slices.SortStableFunc(p.errors, func(a, b *Error) int { return 1000*(a.Line-b.Line) + a.Column - b.Column })
+		slices.SortStableFunc(p.errors, func(a, b *Error) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 		return nil, p.errors
 	}
 	return &Template{engine: p.engine, name: p.name, source: p.source, body: b, uses: p.finishUses()}, nil

@@ -31,33 +31,33 @@ func (r *Run) print(v any) error {
 
 // write writes one value's text, escaped if the engine does that.
 func (r *Run) write(v any) error {
-	switch s := v.(type) {
+	switch v := v.(type) {
 	case nil:
 		return nil
 	case HTML:
-		r.out = append(r.out, s...)
+		r.out = append(r.out, v...)
 	case string:
-		if r.engine.config.EscapeHTML {
-			r.out = appendEscaped(r.out, s)
-		} else {
-			r.out = append(r.out, s...)
-		}
+		r.writeText(v)
 	case int:
-		r.out = strconv.AppendInt(r.out, int64(s), 10)
+		r.out = strconv.AppendInt(r.out, int64(v), 10)
 	case float64:
-		r.out = appendFloat(r.out, s)
+		r.out = appendFloat(r.out, v)
 	default:
 		text, err := r.text(v)
 		if err != nil {
 			return err
 		}
-		if r.engine.config.EscapeHTML {
-			r.out = appendEscaped(r.out, text)
-		} else {
-			r.out = append(r.out, text...)
-		}
+		r.writeText(text)
 	}
 	return r.fits()
+}
+
+func (r *Run) writeText(s string) {
+	if r.engine.config.EscapeHTML {
+		r.out = appendEscaped(r.out, s)
+	} else {
+		r.out = append(r.out, s...)
+	}
 }
 
 // text is a value as filters see it: lists and maps as Ruby writes them.

@@ -212,7 +212,7 @@ func (r *Run) body(b *body) error {
 			err = n.node.render(r)
 		}
 		if err != nil {
-			if err = r.recover(n.at, err); err != nil {
+			if err = r.mistake(n.at, err); err != nil {
 				return err
 			}
 		}
@@ -223,9 +223,9 @@ func (r *Run) body(b *body) error {
 	return nil
 }
 
-// recover gives a mistake its place, or lets the rendering go on after it when
+// mistake gives a mistake its place, or lets the rendering go on after it when
 // that was asked for.
-func (r *Run) recover(at int, err error) error {
+func (r *Run) mistake(at int, err error) error {
 	e := r.errorAt(at, err)
 	if m := (*Missing)(nil); r.options.Gap != nil && errors.As(err, &m) {
 		return r.Write(r.options.Gap(e))
