@@ -26,6 +26,9 @@ func (e *Engine) runImports(ctx context.Context, ws store.WorkspaceID) error {
 	if err != nil {
 		return err
 	}
+	if i.State == store.Undoing {
+		return e.store.UndoRows(ctx, ws, i)
+	}
 	moved, err := e.runImport(ctx, ws, i)
 	if !moved {
 		e.files.close(ws) // what was read ahead does not follow what is done

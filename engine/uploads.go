@@ -28,6 +28,12 @@ func (e *Engine) sweepUploads(ctx context.Context) {
 }
 
 func (e *Engine) sweep(ctx context.Context) error {
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if more, err = e.store.ForgetJournals(ctx); err != nil {
+			return err
+		}
+	}
 	files, err := os.ReadDir(e.uploads)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

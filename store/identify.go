@@ -23,6 +23,8 @@ type Identify struct {
 	At           time.Time  // orders changes of one attribute; zero: now
 	Quiet        bool       // write no attribute_change, as imports
 	Source       string     // who takes consent away, as its activity says; empty: API
+
+	changed func(map[string]Difference) // is told what the call changes; nil: nobody
 }
 
 // Identified is what came of an Identify.
@@ -189,6 +191,9 @@ func (tx *Tx) changePerson(w Workspace, p Person, in Identify, d identity.Decisi
 	}
 	if len(differs) == 0 && p.Unsubscribed == before.Unsubscribed {
 		return nil
+	}
+	if in.changed != nil {
+		in.changed(differs)
 	}
 	if err := tx.savePerson(w, p); err != nil {
 		return err

@@ -23,14 +23,16 @@ const (
 	ImportDone ImportState = "imported"
 	Stopped    ImportState = "stopped" // by somebody; what was done stays
 	Broken     ImportState = "failed"  // the file cannot be read on; see Problem
+	Undoing    ImportState = "undoing" // the engine takes back what it did
+	Undone     ImportState = "undone"
 )
 
 // Working says that the engine has it in hand.
-func (s ImportState) Working() bool { return s == Checking || s == Importing }
+func (s ImportState) Working() bool { return s == Checking || s == Importing || s == Undoing }
 
 // Begun says that people may have been changed.
 func (s ImportState) Begun() bool {
-	return s == Importing || s == Paused || s == ImportDone || s == Stopped
+	return s == Importing || s == Paused || s == ImportDone || s == Stopped || s == Undoing || s == Undone
 }
 
 // Import is a file of people and what has become of it.
@@ -50,6 +52,10 @@ type Import struct {
 	Updated    int
 	Skipped    int // that the import's mode leaves out
 	Rejected   int
+	Removed    int  // people whom it had created and an undo took away
+	Restored   int  // people whose attributes an undo set back
+	Kept       int  // people whom an undo left as they are, or in part
+	Waits      bool // for another import of the workspace
 	Problem    string
 	CreatedBy  string // the member's name
 	CreatedAt  time.Time
@@ -82,13 +88,17 @@ type ImportPosition struct {
 	Line   int   `json:"line"`
 }
 
-// Done is the part of the rows that is done, in hundredths.
+// Done is the part of the rows that is done, or taken back, in hundredths.
 func (i Import) Done() int {
 	start := i.Format.Start.Offset
 	if i.Size <= start {
 		return 100
 	}
-	return int(min((i.At.Offset-start)*100/(i.Size-start), 100))
+	read := int(min(max(i.At.Offset-start, 0)*100/(i.Size-start), 100))
+	if i.State == Undoing {
+		return 100 - read
+	}
+	return read
 }
 
 // Left is how long the rest will take at the pace so far; zero: not known yet.
@@ -136,14 +146,20 @@ func (s *Store) CreateImport(ctx context.Context, ws WorkspaceID, n NewImport, b
 		if err != nil {
 			return err
 		}
-		columns := GuessColumns(w.Identifiers, n.Format, known)
+		columns, options, err := tx.recall(ws, n.Format)
+		if err == ErrNotFound {
+			columns, options, err = GuessColumns(w.Identifiers, n.Format, known), ImportOptions{Mode: NewAndExisting}, nil
+		}
+		if err != nil {
+			return err
+		}
 		n.Format.Found = found(n.Format)
 		n.Format.Samples = shown(n.Format.Samples)
 		return tx.row(`
-			insert into imports (workspace_id, name, name_key, file, size, state, format, mapping, options, position, line, created_by, created_at, updated_at)
-			values (?, ?, ?, ?, ?, 'uploaded', ?, ?, ?, ?, ?, ?, ?, ?)
+			insert into imports (workspace_id, name, name_key, file, size, state, format, mapping, options, header_key, position, line, created_by, created_at, updated_at)
+			values (?, ?, ?, ?, ?, 'uploaded', ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			returning import_id`,
-			ws, n.Name, nameFold(n.Name), n.File, n.Size, encode(n.Format), encode(columns), encode(ImportOptions{Mode: NewAndExisting}),
+			ws, n.Name, nameFold(n.Name), n.File, n.Size, encode(n.Format), encode(columns), encode(options), headerKey(n.Format.Header),
 			n.Format.Start.Offset, n.Format.Start.Line, orZero(by.ID), micros(tx.now), micros(tx.now)).Scan(&id)
 	})
 	return id, err
@@ -222,7 +238,7 @@ func importByID(ctx context.Context, q queryer, ws WorkspaceID, id ImportID) (Im
 func (s *Store) NextImport(ctx context.Context, ws WorkspaceID) (Import, error) {
 	i, err := scanImport(s.read.QueryRowContext(ctx, `
 		select `+importColumns+` from imports i left join members m on m.member_id = i.created_by
-		where i.workspace_id = ? and i.state in ('checking', 'importing')
+		where i.workspace_id = ? and i.state in ('checking', 'importing', 'undoing')
 		order by i.import_id
 		limit 1`, ws).Scan)
 	return i, known(err)
@@ -231,7 +247,7 @@ func (s *Store) NextImport(ctx context.Context, ws WorkspaceID) (Import, error) 
 // ImportsAtWork is how many imports of the workspace the engine has in hand.
 func (s *Store) ImportsAtWork(ctx context.Context, ws WorkspaceID) (n int, err error) {
 	err = s.read.QueryRowContext(ctx, `
-		select count(*) from imports where workspace_id = ? and state in ('checking', 'importing')`, ws).Scan(&n)
+		select count(*) from imports where workspace_id = ? and state in ('checking', 'importing', 'undoing')`, ws).Scan(&n)
 	return n, err
 }
 
@@ -243,13 +259,19 @@ func (s *Store) FileOfImport(ctx context.Context, file string) (is bool, err err
 }
 
 const importColumns = `i.import_id, i.name, i.file, i.size, i.state, i.format, i.mapping, i.options, i.position, i.line, i.total, i.row_count,
-	i.created, i.updated, i.skipped, i.rejected, i.problem, coalesce(m.name, ''), i.created_at, i.begun_at, i.begun_from, i.updated_at, coalesce(i.finished_at, 0)`
+	i.created, i.updated, i.skipped, i.rejected,
+	i.removed, i.restored, i.kept,
+	i.state in ('checking', 'importing', 'undoing') and exists (
+		select 1 from imports o
+		where o.workspace_id = i.workspace_id and o.import_id < i.import_id and o.state in ('checking', 'importing', 'undoing')),
+	i.problem, coalesce(m.name, ''), i.created_at, i.begun_at, i.begun_from, i.updated_at, coalesce(i.finished_at, 0)`
 
 func scanImport(scan func(...any) error) (i Import, err error) {
 	var format, columns, options string
 	var created, begun, updated, finished int64
 	err = scan(&i.ID, &i.Name, &i.File, &i.Size, &i.State, &format, &columns, &options, &i.At.Offset, &i.At.Line, &i.Total, &i.Rows,
-		&i.Created, &i.Updated, &i.Skipped, &i.Rejected, &i.Problem, &i.CreatedBy, &created, &begun, &i.BegunFrom, &updated, &finished)
+		&i.Created, &i.Updated, &i.Skipped, &i.Rejected,
+		&i.Removed, &i.Restored, &i.Kept, &i.Waits, &i.Problem, &i.CreatedBy, &created, &begun, &i.BegunFrom, &updated, &finished)
 	if err != nil {
 		return i, err
 	}

@@ -19,13 +19,16 @@ func (w Workspace) importPolicy() identity.Policy {
 
 // importRun is a transaction of an import.
 type importRun struct {
-	tx     *Tx
-	w      Workspace
-	rules  *ImportRules
-	result importResult
-	fresh  []freshPerson // to be made findable
-	filled columnSet     // of people who were created
-	known  bool          // the last row was about somebody who is here
+	tx      *Tx
+	w       Workspace
+	id      ImportID
+	rules   *ImportRules
+	result  importResult
+	known   bool           // the last row was about somebody who is here
+	fresh   []freshPerson  // of this batch, to be made findable
+	filled  columnSet      // of those
+	updated []PersonID     // of this batch
+	before  []personBefore // how those of them were who changed
 }
 
 // freshPerson is somebody who was created and is not in the search index yet.
@@ -47,22 +50,26 @@ func (r *importRun) apply(b ImportBatch) error {
 		r.result.count(row, o, reason)
 	}
 	r.result.passed(b)
+	if err := r.journal(b); err != nil {
+		return err
+	}
 	return r.finish()
 }
 
 // finish writes what is written once for a batch. The search index takes rows
 // fastest in their order, and without others in between.
 func (r *importRun) finish() error {
-	mark := searchMark(r.w.ID) + "\n"
+	mark, people := searchMark(r.w.ID)+"\n", r.updated
 	for _, p := range r.fresh {
+		people = append(people, p.id)
 		if _, err := r.tx.exec(`insert into people_search (rowid, body) values (?, ?)`, p.id, mark+p.text); err != nil {
 			return err
 		}
 	}
 	r.tx.countUsage(r.w.ID, usageDelta{people: len(r.fresh)})
 	r.tx.sawAttributes(r.w.ID, maps.Keys(r.rules.names(r.filled)))
-	r.fresh, r.filled = r.fresh[:0], columnSet{}
-	return nil
+	r.fresh, r.updated, r.filled = r.fresh[:0], r.updated[:0], columnSet{}
+	return r.gather(people)
 }
 
 // row creates or updates whom a row is about. reason is why it was rejected;
@@ -147,10 +154,13 @@ func (r *importRun) existing(row ImportRow) (outcome, string, error) {
 	if reason := row.clash(d, found); reason != "" {
 		return rejectedRow, reason, nil
 	}
-	err = r.tx.changePerson(r.w, people[PersonID(d.Target.Key)], in, d)
+	p := people[PersonID(d.Target.Key)]
+	r.remember(p, &in)
+	err = r.tx.changePerson(r.w, p, in, d)
 	if no, ok := errors.AsType[Rejected](err); ok {
 		return rejectedRow, sentence(no.Reason), nil
 	}
+	r.updated = append(r.updated, p.ID)
 	return updatedRow, "", err
 }
 
@@ -160,19 +170,24 @@ func (r *importRun) saysNothingNew(row ImportRow) (bool, error) {
 	if r.rules.options.Clear {
 		return false, nil
 	}
-	const columns = `select coalesce(id, ''), coalesce(email, ''), unsubscribed, attributes from people where workspace_id = ? and `
+	const columns = `select person_id, coalesce(id, ''), coalesce(email, ''), unsubscribed, attributes from people where workspace_id = ? and `
 	query, value := columns+`id = ?`, row.ID
 	if row.ID == "" {
 		query, value = columns+`email_key = ?`, row.emailKey
 	}
+	var who PersonID
 	var id, email, attributes string
 	var unsubscribed bool
-	err := r.tx.row(query, r.w.ID, value).Scan(&id, &email, &unsubscribed, &attributes)
+	err := r.tx.row(query, r.w.ID, value).Scan(&who, &id, &email, &unsubscribed, &attributes)
 	if err != nil {
 		return false, ignoreMissing(known(err))
 	}
-	return (row.ID == "" || row.ID == id) && (row.Email == "" || row.Email == email) &&
-		(unsubscribed || !row.Unsubscribed) && holds(attributes, row.attributes), nil
+	if row.ID != "" && row.ID != id || row.Email != "" && row.Email != email ||
+		row.Unsubscribed && !unsubscribed || !holds(attributes, row.attributes) {
+		return false, nil
+	}
+	r.updated = append(r.updated, who)
+	return true, nil
 }
 
 // holds says whether a JSON object, as encode writes it, has all members of a

@@ -67,7 +67,7 @@ func (s *Store) ImportRows(ctx context.Context, ws WorkspaceID, i Import, first 
 		if ok, err := tx.stillAt(ws, i); err != nil || !ok || w.policy() != first.Rules.policy {
 			return errors.Join(err, tx.endTurn(ws, Imports))
 		}
-		run := importRun{tx: tx, w: w, rules: first.Rules}
+		run := importRun{tx: tx, w: w, id: i.ID, rules: first.Rules}
 		for b, ok := first, true; ok; {
 			if err := run.apply(b); err != nil {
 				return err

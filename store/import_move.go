@@ -24,12 +24,15 @@ func (s *Store) ResumeImport(ctx context.Context, ws WorkspaceID, id ImportID) e
 }
 
 // StopImport ends an import before its end. What was done stays. A check that
-// is stopped goes back to the matching of columns.
+// is stopped goes back to the matching of columns; an undo can be taken up
+// again.
 func (s *Store) StopImport(ctx context.Context, ws WorkspaceID, id ImportID, by Actor) error {
 	return s.moveImport(ctx, ws, id, func(tx *Tx, i Import) (ImportState, error) {
 		switch i.State {
 		case Checking:
 			return Uploaded, nil
+		case Undoing:
+			return Stopped, tx.noted(ws, by, "Stopped the undo of an import", i.Name, "")
 		case Importing, Paused:
 			return Stopped, tx.noted(ws, by, "Stopped an import", i.Name, "")
 		}

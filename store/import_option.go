@@ -16,6 +16,9 @@ type ImportOptions struct {
 	Mode  ImportMode    `json:"mode,omitempty"`
 	Clear bool          `json:"clear,omitempty"` // an empty cell removes the attribute; else it says nothing
 	By    identity.Kind `json:"by,omitempty"`    // the identifier that names people; empty: the id, and the email where a row has none
+
+	Segment   string    `json:"segment,omitempty"` // a manual one that its people are put into; made when there is none
+	SegmentID SegmentID `json:"segment_id,omitempty"`
 }
 
 // check says what is wrong with options for a file with these columns.

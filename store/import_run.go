@@ -23,6 +23,9 @@ func (s *Store) CheckImport(ctx context.Context, ws WorkspaceID, id ImportID, co
 		if err := checkColumns(w.Identifiers, i.Format, columns, options); err != nil {
 			return err
 		}
+		if err := tx.checkSegment(ws, options); err != nil {
+			return err
+		}
 		_, err = tx.exec(`update imports set mapping = ?, options = ? where workspace_id = ? and import_id = ?`, encode(columns), encode(options), ws, id)
 		if err != nil {
 			return err
@@ -41,6 +44,9 @@ func (s *Store) StartImport(ctx context.Context, ws WorkspaceID, id ImportID, by
 		if i.State != Checked {
 			return ErrChanged
 		}
+		if err := tx.openSegment(ws, &i, by); err != nil {
+			return err
+		}
 		if err := tx.beginImport(ws, i, Importing); err != nil {
 			return err
 		}
@@ -51,6 +57,9 @@ func (s *Store) StartImport(ctx context.Context, ws WorkspaceID, id ImportID, by
 // beginImport has a file read from its first row.
 func (tx *Tx) beginImport(ws WorkspaceID, i Import, state ImportState) error {
 	if _, err := tx.exec(`delete from import_rejects where workspace_id = ? and import_id = ?`, ws, i.ID); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`delete from import_samples where workspace_id = ? and import_id = ?`, ws, i.ID); err != nil {
 		return err
 	}
 	tx.wake(Imports, ws, tx.now)

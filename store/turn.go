@@ -77,7 +77,7 @@ func (s *Store) Turns(ctx context.Context, kind Kind, limit int) ([]WorkspaceID,
 var turnQueries = map[Kind]string{
 	Journeys:          `select min(due_at) from journeys where workspace_id = ? and due_at is not null`,
 	Deliveries:        `select min(due_at) from deliveries where workspace_id = ? and due_at is not null`,
-	Imports:           `select min(created_at) from imports where workspace_id = ? and state in ('checking', 'importing')`,
+	Imports:           `select min(created_at) from imports where workspace_id = ? and state in ('checking', 'importing', 'undoing')`,
 	Segments:          `select min(created_at) from segments where workspace_id = ? and (built_at is null or deleted_at is not null)`,
 	SegmentClock:      `select min(due_at) from segment_clock where workspace_id = ?`,
 	Campaigns:         `select min(updated_at) from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1)`,

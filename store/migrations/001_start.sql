@@ -486,7 +486,7 @@ create table imports (
 	name_key     text    not null,
 	file         text    not null, -- within the folder of uploads, in UTF-8
 	size         integer not null, -- bytes
-	state        text    not null check (state in ('uploaded', 'checking', 'checked', 'importing', 'paused', 'imported', 'stopped', 'failed')),
+	state        text    not null check (state in ('uploaded', 'checking', 'checked', 'importing', 'paused', 'imported', 'stopped', 'failed', 'undoing', 'undone')),
 	format       text    not null, -- encoding, separator, header, first rows
 	mapping      text    not null default '[]', -- where each column goes
 	options      text    not null default '{}', -- how rows are taken
@@ -498,6 +498,10 @@ create table imports (
 	updated      integer not null default 0,
 	skipped      integer not null default 0, -- left out, as was chosen
 	rejected     integer not null default 0,
+	removed      integer not null default 0, -- people whom it had created and an undo took away
+	restored     integer not null default 0, -- people whose attributes an undo set back
+	kept         integer not null default 0, -- what an undo left as it is, because it changed since
+	header_key   text    not null default '', -- a file with the same columns is matched as this one was
 	problem      text    not null default '', -- why it failed
 	created_by   integer references members (member_id) on delete set null,
 	created_at   integer not null,
@@ -509,7 +513,44 @@ create table imports (
 ) strict;
 
 create unique index imports_by_file on imports (file);
-create index imports_at_work on imports (workspace_id, import_id) where state in ('checking', 'importing');
+create index imports_at_work on imports (workspace_id, import_id) where state in ('checking', 'importing', 'undoing');
+create index imports_by_header on imports (workspace_id, header_key, import_id);
+
+-- What an import did, for its undo: whom each part of its file created, and how
+-- those whom it changed were before.
+create table import_journal (
+	workspace_id integer not null,
+	import_id    integer not null,
+	position     integer not null, -- of the file, behind that part
+	first_id     integer not null, -- people from here to last_id were created
+	last_id      integer not null,
+	before       blob    not null, -- how others were, as compressed JSON
+	at           integer not null, -- their time of change
+	primary key (workspace_id, import_id, position),
+	foreign key (workspace_id, import_id) references imports (workspace_id, import_id) on delete cascade
+) strict, without rowid;
+
+-- People whom an undo left as they are, or in part.
+create table import_kept (
+	workspace_id integer not null,
+	import_id    integer not null,
+	person_id    integer not null,
+	reason       text    not null,
+	primary key (workspace_id, import_id, person_id),
+	foreign key (workspace_id, import_id) references imports (workspace_id, import_id) on delete cascade
+) strict, without rowid;
+
+-- A few rows of each kind, as the check foresees them.
+create table import_samples (
+	workspace_id integer not null,
+	import_id    integer not null,
+	line         integer not null,
+	created      integer not null check (created in (0, 1)),
+	who          text    not null,
+	changes      text    not null, -- attribute: from and to, as JSON
+	primary key (workspace_id, import_id, line),
+	foreign key (workspace_id, import_id) references imports (workspace_id, import_id) on delete cascade
+) strict, without rowid;
 
 create table import_rejects (
 	workspace_id integer not null,

@@ -1,0 +1,198 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/identity"
+)
+
+// with imports a file in a way of its own.
+func (w *importing) with(o store.ImportOptions, content string) store.Import {
+	w.Helper()
+	ctx, id := context.Background(), w.upload(w.acme, content)
+	if o.Mode == "" {
+		o.Mode = store.NewAndExisting
+	}
+	w.must(w.store.CheckImport(ctx, w.acme.ID, id, w.look(w.acme, id).Columns, o))
+	w.run(func() bool { return !w.look(w.acme, id).State.Working() })
+	w.must(w.store.StartImport(ctx, w.acme.ID, id, w.alice))
+	w.run(func() bool { return !w.look(w.acme, id).State.Working() })
+	return w.look(w.acme, id)
+}
+
+func TestImportTakesRowsAsChosen(t *testing.T) {
+	const here = "id,email,plan,city\n1,ada@x.test,free,Oslo\n2,li@x.test,free,Bonn\n"
+	const file = "id,email,plan,city\n1,ada@x.test,pro,\n3,new@x.test,pro,Rome\n"
+	const ada, li, fresh = `1|ada@x.test|{"city":"Oslo","plan":"free"}` + "\n", `2|li@x.test|{"city":"Bonn","plan":"free"}` + "\n", `3|new@x.test|{"city":"Rome","plan":"pro"}` + "\n"
+	tests := []struct {
+		name    string
+		options store.ImportOptions
+		file    string
+		people  string
+		figures string // created, updated, skipped, rejected
+	}{
+		{"new and existing", store.ImportOptions{}, file, `1|ada@x.test|{"city":"Oslo","plan":"pro"}` + "\n" + li + fresh, "1 1 0 0"},
+		{"only new", store.ImportOptions{Mode: store.OnlyNew}, file, ada + li + fresh, "1 0 1 0"},
+		{"only existing", store.ImportOptions{Mode: store.OnlyExisting}, file, `1|ada@x.test|{"city":"Oslo","plan":"pro"}` + "\n" + li, "0 1 1 0"},
+		{"empty cells clear", store.ImportOptions{Clear: true}, file, `1|ada@x.test|{"plan":"pro"}` + "\n" + li + fresh, "1 1 0 0"},
+		{"empty cells of somebody new", store.ImportOptions{Clear: true}, "id,plan,city\n4,,Rome\n", ada + li + `4||{"city":"Rome"}` + "\n", "1 0 0 0"},
+		{"by email, where the id is another", store.ImportOptions{By: identity.Email}, "id,email,plan,city\n9,ada@x.test,pro,\n", ada + li, "0 0 0 1"},
+		{"by email", store.ImportOptions{By: identity.Email}, "id,email,plan,city\n,LI@x.test,pro,\n", ada + `2|li@x.test|{"city":"Bonn","plan":"pro"}` + "\n", "0 1 0 0"},
+		{"by id, where a row has none", store.ImportOptions{By: identity.ID}, "id,email,plan,city\n,li@x.test,pro,\n", ada + li, "0 0 0 1"},
+		{"as they are", store.ImportOptions{}, here, ada + li, "0 2 0 0"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := newImporting(t, identity.EmailOrID)
+			w.all(w.acme, here)
+			i := w.with(test.options, test.file)
+			if got := fmt.Sprint(i.Created, i.Updated, i.Skipped, i.Rejected); got != test.figures {
+				t.Errorf("%s, want %s: %s", got, test.figures, w.rejects(w.acme, i.ID))
+			}
+			if got := w.people(w.acme); got != test.people {
+				t.Errorf("people\n%swant\n%s", got, test.people)
+			}
+		})
+	}
+}
+
+func TestMendedFileIsMatchedAsTheFirst(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	ctx := context.Background()
+	id := w.upload(w.acme, "Mail,Level\nada@x.test,pro\nbad,pro\n")
+	columns := w.look(w.acme, id).Columns
+	columns[1].Name = "plan"
+	w.must(w.store.CheckImport(ctx, w.acme.ID, id, columns, store.ImportOptions{Mode: store.OnlyNew, Clear: true}))
+	w.run(idle(w, w.acme))
+	again := w.look(w.acme, w.upload(w.acme, "Mail,Level,Rejected line,Rejected because\nbea@x.test,pro,3,x\n"))
+	if again.Columns[1].Name != "plan" || again.Columns[2].To != store.NotImported || again.Options.Mode != store.OnlyNew || !again.Options.Clear {
+		t.Errorf("%+v, %+v", again.Columns, again.Options)
+	}
+	if other := w.look(w.acme, w.upload(w.acme, "Mail,Level,More\nbea@x.test,pro,3\n")); other.Columns[1].Name != "level" {
+		t.Errorf("another file was matched like it: %+v", other.Columns)
+	}
+}
+
+func TestImportFillsASegment(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	ctx := context.Background()
+	w.all(w.acme, "email,plan\nada@x.test,free\n")
+	w.with(store.ImportOptions{Segment: "Fair 2026"}, "email,plan\nada@x.test,free\nli@x.test,pro\nbad,pro\n")
+	i := w.with(store.ImportOptions{Segment: "fair 2026"}, "email,plan\nli@x.test,free\nbo@x.test,pro\n")
+	g, err := w.store.Segment(ctx, w.acme.ID, i.Options.SegmentID)
+	w.must(err)
+	people, err := w.store.SegmentPeople(ctx, w.acme.ID, g.ID, store.Page{Limit: 10})
+	if err != nil || g.Name != "Fair 2026" || !g.Manual || g.People != 3 || len(people) != 3 {
+		t.Errorf("%+v has %d people (%v)", g, len(people), err)
+	}
+}
+
+func TestImportsOfAWorkspaceWaitForEachOther(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	ctx := context.Background()
+	var ids []store.ImportID
+	for range 2 {
+		id := w.upload(w.acme, "email\nada@x.test\n")
+		w.must(w.store.CheckImport(ctx, w.acme.ID, id, w.look(w.acme, id).Columns, store.ImportOptions{Mode: store.NewAndExisting}))
+		ids = append(ids, id)
+	}
+	if a, b := w.look(w.acme, ids[0]), w.look(w.acme, ids[1]); a.Waits || !b.Waits {
+		t.Errorf("the first waits: %v; the second: %v", a.Waits, b.Waits)
+	}
+	w.run(idle(w, w.acme))
+	if b := w.look(w.acme, ids[1]); b.State != store.Checked || b.Waits {
+		t.Errorf("the second is %s", b.State)
+	}
+}
+
+// undo takes an import back and says what became of it.
+func (w *importing) undo(id store.ImportID) store.Import {
+	w.Helper()
+	w.must(w.store.UndoImport(context.Background(), w.acme.ID, id, w.alice))
+	w.run(func() bool { return !w.look(w.acme, id).State.Working() })
+	return w.look(w.acme, id)
+}
+
+func TestUndoneImportLeavesNothing(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	w.all(w.acme, "id,email,name,plan\n1,,Ada,free\n2,li@x.test,Li,\n")
+	before := w.people(w.acme)
+	file := "id,email,name,plan\n1,ada@x.test,Ada L,pro\n2,li@x.test,,pro\n3,bo@x.test,Bo,free\n3,bo@x.test,Bob,pro\n" + strings.TrimPrefix(numbered(2000), "email,name\n")
+	if first, _, _ := strings.Cut(numbered(1), "\n"); first != "email,name" {
+		file = "id,email,name,plan\n1,ada@x.test,Ada L,pro\n2,li@x.test,,pro\n3,bo@x.test,Bo,free\n3,bo@x.test,Bob,pro\n"
+	}
+	i := w.undo(w.all(w.acme, file).ID)
+	if got := w.people(w.acme); got != before {
+		t.Errorf("people\n%swant\n%s", got, before)
+	}
+	if i.State != store.Undone || i.Kept != 0 || i.Removed != i.Created || i.Undoable(w.store.Now()) {
+		t.Errorf("%+v", i)
+	}
+	if found, err := w.store.People(context.Background(), w.acme.ID, "ada@x", store.Page{Limit: 5}); err != nil || len(found) != 0 {
+		t.Errorf("search finds %d (%v)", len(found), err)
+	}
+	if ws, err := w.store.Workspace(context.Background(), w.acme.ID); err != nil || ws.People != 2 {
+		t.Errorf("%d people are counted (%v)", ws.People, err)
+	}
+}
+
+func TestUndoKeepsWhatChangedSince(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	ctx := context.Background()
+	now := time.Now().Add(-time.Hour)
+	w.store.SetClock(func() time.Time { return now })
+	w.all(w.acme, "id,plan,city\n1,free,Oslo\n2,free,Oslo\n")
+	now = now.Add(time.Minute)
+	i := w.all(w.acme, "id,plan,city,unsubscribed\n1,pro,Rome,\n2,pro,Rome,yes\n3,pro,Rome,\n4,pro,Rome,\n5,pro,Rome,\n")
+	now = now.Add(time.Minute)
+	tell := func(id, plan string) {
+		_, err := w.store.Identify(ctx, w.acme.ID, store.Identify{Ref: identity.Ref{Kind: identity.ID, Value: id}, Attributes: store.Attributes{"plan": plan}})
+		w.must(err)
+	}
+	tell("1", "team")
+	tell("3", "team")
+	w.must(w.store.Track(ctx, w.acme.ID, store.Event{Ref: identity.Ref{Kind: identity.ID, Value: "4"}, Type: store.EventActivity, Name: "bought", Data: json.RawMessage(`{}`)}))
+	done := w.undo(i.ID)
+	want := `1||{"city":"Oslo","plan":"team"}` + "\n" + `2||{"city":"Oslo","plan":"free"}` + "\n" + `3||{"city":"Rome","plan":"team"}` + "\n" + `4||{"city":"Rome","plan":"pro"}` + "\n"
+	if got := w.people(w.acme); got != want {
+		t.Errorf("people\n%swant\n%s", got, want)
+	}
+	if p, err := w.store.PersonBy(ctx, w.acme.ID, identity.Ref{Kind: identity.ID, Value: "2"}); err != nil || !p.Unsubscribed {
+		t.Errorf("the undo subscribed somebody (%v)", err)
+	}
+	kept, err := w.store.ImportKept(ctx, w.acme.ID, i.ID, 0, 10)
+	w.must(err)
+	var reasons []string
+	for _, k := range kept {
+		reasons = append(reasons, k.Label+" "+k.Reason)
+	}
+	if got := strings.Join(reasons, "|"); got != "1 Changed since: plan.|3 Created by the import, and changed since.|4 Created by the import, and has events since." {
+		t.Errorf("kept: %s", got)
+	}
+	if done.Removed != 1 || done.Restored != 2 || done.Kept != 3 {
+		t.Errorf("%d removed, %d restored, %d kept", done.Removed, done.Restored, done.Kept)
+	}
+}
+
+func TestUndoIsOfferedForAWhile(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	ctx, now := context.Background(), time.Now()
+	w.store.SetClock(func() time.Time { return now })
+	i := w.all(w.acme, "email\nada@x.test\n")
+	if !i.Undoable(now) {
+		t.Error("it cannot be undone at once")
+	}
+	now = now.Add(store.UndoWithin + time.Second)
+	if err := w.store.UndoImport(ctx, w.acme.ID, i.ID, w.alice); err != store.ErrChanged {
+		t.Errorf("undone too late: %v", err)
+	}
+	if more, err := w.store.ForgetJournals(ctx); err != nil || more {
+		t.Errorf("more %v, %v", more, err)
+	}
+}
