@@ -121,13 +121,9 @@ func (w *importing) undo(id store.ImportID) store.Import {
 
 func TestUndoneImportLeavesNothing(t *testing.T) {
 	w := newImporting(t, identity.EmailOrID)
-	w.all(w.acme, "id,email,name,plan\n1,,Ada,free\n2,li@x.test,Li,\n")
+	w.all(w.acme, "id,email,first_name,plan\n1,,Ada,free\n2,li@x.test,Li,\n")
 	before := w.people(w.acme)
-	file := "id,email,name,plan\n1,ada@x.test,Ada L,pro\n2,li@x.test,,pro\n3,bo@x.test,Bo,free\n3,bo@x.test,Bob,pro\n" + strings.TrimPrefix(numbered(2000), "email,name\n")
-	if first, _, _ := strings.Cut(numbered(1), "\n"); first != "email,name" {
-		file = "id,email,name,plan\n1,ada@x.test,Ada L,pro\n2,li@x.test,,pro\n3,bo@x.test,Bo,free\n3,bo@x.test,Bob,pro\n"
-	}
-	i := w.undo(w.all(w.acme, file).ID)
+	i := w.undo(w.all(w.acme, numbered(2000)+"1,ada@x.test,Ada L,pro\n2,li@x.test,,pro\nu7,,Bob,\n1,,Ada M,\n").ID)
 	if got := w.people(w.acme); got != before {
 		t.Errorf("people\n%swant\n%s", got, before)
 	}
@@ -194,5 +190,23 @@ func TestUndoIsOfferedForAWhile(t *testing.T) {
 	}
 	if more, err := w.store.ForgetJournals(ctx); err != nil || more {
 		t.Errorf("more %v, %v", more, err)
+	}
+}
+
+func TestCheckShowsSamples(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	w.all(w.acme, "id,email,plan,mrr\n1,ada@x.test,free,3\n2,,free,4\n")
+	i := w.check(w.acme, w.upload(w.acme, "id,email,plan,mrr\n1,ada@x.test,pro,3\n2,li@x.test,free,4\n1,ada@x.test,free,3\n"+strings.Repeat("9,,pro,1\n", 12)))
+	samples, err := w.store.ImportSamples(context.Background(), w.acme.ID, i.ID)
+	w.must(err)
+	var words []string
+	for _, s := range samples[:min(len(samples), 3)] {
+		changes, err := json.Marshal(s.Changes)
+		w.must(err)
+		words = append(words, fmt.Sprintf("%d %v %s %s", s.Line, s.Created, s.Who, changes))
+	}
+	want := `2 false ada@x.test {"plan":{"from":"free","to":"pro"}}` + "\n" + `3 false li@x.test {"email":{"from":"","to":"li@x.test"}}` + "\n" + `5 true 9 {"id":{"from":"","to":"9"},"mrr":{"from":null,"to":1},"plan":{"from":null,"to":"pro"}}`
+	if got := strings.Join(words, "\n"); got != want || len(samples) != 12 {
+		t.Errorf("%d samples:\n%s", len(samples), got)
 	}
 }

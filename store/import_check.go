@@ -13,7 +13,7 @@ import (
 // name counts as new twice. moved is false when the import or its workspace
 // changed meanwhile.
 func (s *Store) CheckRows(ctx context.Context, ws WorkspaceID, i Import, first ImportBatch, more func() (ImportBatch, bool)) (moved bool, err error) {
-	result, fits, err := s.foresee(ctx, ws, first, more)
+	result, samples, fits, err := s.foresee(ctx, ws, i, first, more)
 	if err != nil {
 		return false, err
 	}
@@ -22,28 +22,36 @@ func (s *Store) CheckRows(ctx context.Context, ws WorkspaceID, i Import, first I
 			return errors.Join(err, tx.endTurn(ws, Imports))
 		}
 		moved = true
+		for _, sample := range samples {
+			if err := tx.keepSample(ws, i.ID, sample); err != nil {
+				return err
+			}
+		}
 		kept := result.rejects[:min(len(result.rejects), max(0, maxCheckedRejects-i.Rejected))]
 		return tx.advance(ws, i, result, kept)
 	})
 	return moved && err == nil, err
 }
 
-func (s *Store) foresee(ctx context.Context, ws WorkspaceID, first ImportBatch, more func() (ImportBatch, bool)) (r importResult, fits bool, err error) {
+func (s *Store) foresee(ctx context.Context, ws WorkspaceID, i Import, first ImportBatch, more func() (ImportBatch, bool)) (r importResult, samples []ImportSample, fits bool, err error) {
 	view, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return r, false, err
+		return r, nil, false, err
 	}
 	defer view.Rollback()
 	w, err := workspace(ctx, view, ws)
 	if err != nil || w.policy() != first.Rules.policy {
-		return r, false, err
+		return r, nil, false, err
 	}
 	f := foresight{ctx: ctx, view: view, w: w, rules: first.Rules}
+	if f.created, f.changed, err = samplesSoFar(ctx, view, ws, i.ID); err != nil {
+		return r, nil, false, err
+	}
 	for b, ok := first, true; ok; b, ok = more() {
 		for _, row := range b.Rows {
 			o, reason, err := f.row(row)
 			if err != nil {
-				return r, false, err
+				return r, nil, false, err
 			}
 			r.count(row, o, reason)
 		}
@@ -51,7 +59,7 @@ func (s *Store) foresee(ctx context.Context, ws WorkspaceID, first ImportBatch, 
 			break
 		}
 	}
-	return r, true, nil
+	return r, f.samples, true, nil
 }
 
 // foresight is what rows would do to the people of one moment.
@@ -60,6 +68,9 @@ type foresight struct {
 	view  *sql.Tx
 	w     Workspace
 	rules *ImportRules
+
+	samples          []ImportSample
+	created, changed int // samples of each kind, those of earlier rows included
 }
 
 func (f *foresight) row(row ImportRow) (outcome, string, error) {
@@ -83,9 +94,10 @@ func (f *foresight) row(row ImportRow) (outcome, string, error) {
 	case row.clash(d, found) != "":
 		return rejectedRow, row.clash(d, found), nil
 	case d.Outcome == identity.Create:
+		f.sampleCreated(row)
 		return createdRow, "", nil
 	}
-	return updatedRow, "", nil
+	return updatedRow, "", f.sampleChanged(row, d)
 }
 
 // look finds somebody without what a check does not ask for.

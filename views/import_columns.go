@@ -25,6 +25,13 @@ func matched(i store.Import) string {
 	return fmt.Sprintf("%d of %s matched.", n, Count(len(i.Columns), "column", "columns"))
 }
 
+func emptyCells(o store.ImportOptions) string {
+	if o.Clear {
+		return "clear"
+	}
+	return "ignore"
+}
+
 // target is one choice of where a column goes.
 type target struct{ Value, Text string }
 

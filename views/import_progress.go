@@ -38,7 +38,7 @@ func timeLeft(d time.Duration) string {
 // paceWords is how fast it goes and when it ends.
 func paceWords(i store.Import, now time.Time) string {
 	words := []string{fmt.Sprintf("%d%%", i.Done())}
-	if i.State == store.Paused {
+	if i.State == store.Paused || i.State == store.Undoing || i.Waits {
 		return words[0]
 	}
 	if pace := i.Pace(); pace > 0 {
@@ -61,8 +61,12 @@ func quarter(i store.Import) string {
 
 func workingTitle(i store.Import) string {
 	switch {
+	case i.Waits:
+		return "Waits until another import is done"
 	case i.State == store.Checking:
 		return "Checking the file"
+	case i.State == store.Undoing:
+		return "Undoing the import"
 	case i.State == store.Paused:
 		return "Paused after " + Number(i.Rows) + " of " + rowCount(i.Total)
 	}
@@ -75,6 +79,8 @@ func outcome(i store.Import) string {
 		return fmt.Sprintf("Stopped after %s of %s. What was imported stays.", Number(i.Rows), rowCount(i.Total))
 	case store.ImportDone:
 		return "All rows of the file are done."
+	case store.Undone:
+		return "What the import did is taken back, but for what changed since."
 	}
 	return ""
 }

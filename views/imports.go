@@ -54,6 +54,16 @@ func StopImportPath(ws store.Workspace, id store.ImportID) string {
 	return ImportPath(ws, id) + "/stop"
 }
 
+// UndoImportPath takes back what it did.
+func UndoImportPath(ws store.Workspace, id store.ImportID) string {
+	return ImportPath(ws, id) + "/undo"
+}
+
+// KeptPeoplePath is the file of those whom an undo left as they are.
+func KeptPeoplePath(ws store.Workspace, id store.ImportID) string {
+	return ImportPath(ws, id) + "/kept.csv"
+}
+
 // DeleteImportPath forgets it.
 func DeleteImportPath(ws store.Workspace, id store.ImportID) string {
 	return ImportPath(ws, id) + "/delete"
@@ -71,7 +81,16 @@ type ImportList struct {
 	Pages   Pages
 }
 
-// ShownRejects is how many rejected rows a page shows.
+// ImportDetails is what a page shows of an import beside its figures.
+type ImportDetails struct {
+	Rejects []store.ImportReject
+	Samples []store.ImportSample // of a check
+	Kept    []store.KeptPerson   // by an undo
+	Ask     string               // what is about to be done: stop, undo, delete, or nothing
+}
+
+// ShownRejects is how many rejected rows a page shows, and how many people whom
+// an undo left.
 const ShownRejects = 20
 
 // uploadPath is the address of the upload, with the workspace that its form
@@ -120,6 +139,9 @@ func rowCount(n int) string { return Count(n, "row", "rows") }
 
 // importWord is an import's state as people read it.
 func importWord(i store.Import) string {
+	if i.Waits {
+		return "Waits for another import"
+	}
 	switch i.State {
 	case store.Uploaded:
 		return "Columns to match"
@@ -135,6 +157,10 @@ func importWord(i store.Import) string {
 		return "Stopped"
 	case store.Broken:
 		return "Failed"
+	case store.Undoing:
+		return fmt.Sprintf("Undoing, %d%%", i.Done())
+	case store.Undone:
+		return "Undone"
 	}
 	return "Imported"
 }
@@ -146,7 +172,7 @@ func importStep(i store.Import) int {
 		return 2
 	case store.Checking, store.Checked:
 		return 3
-	case store.ImportDone, store.Stopped:
+	case store.ImportDone, store.Stopped, store.Undoing, store.Undone:
 		return 5
 	case store.Broken:
 		if i.Total == 0 {

@@ -1,18 +1,17 @@
 package web
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/identity"
 	"github.com/postroom/postroom/views"
 )
 
@@ -66,22 +65,37 @@ func (s *Server) showImport(c echo.Context) error {
 
 // importPage shows an import, with the question whether to stop or delete it.
 func (s *Server) importPage(c echo.Context, i store.Import, ask string) error {
-	var rejects []store.ImportReject
-	if !i.State.Working() {
-		var err error
-		if rejects, err = s.store.ImportRejects(c.Request().Context(), here(c).ID, i.ID, 0, views.ShownRejects+1); err != nil {
-			return err
-		}
+	ctx, ws := c.Request().Context(), here(c).ID
+	details := views.ImportDetails{Ask: ask}
+	if i.State.Working() {
+		return s.page(c, http.StatusOK, views.ShowImport(i, details))
 	}
-	return s.page(c, http.StatusOK, views.ShowImport(i, rejects, ask))
-}
-
-func (s *Server) matchColumns(c echo.Context, status int, i store.Import, wrong store.Invalid) error {
-	known, err := s.store.AttributeNames(c.Request().Context(), here(c).ID)
+	var err error
+	if details.Rejects, err = s.store.ImportRejects(ctx, ws, i.ID, 0, views.ShownRejects+1); err != nil {
+		return err
+	}
+	if i.State == store.Checked {
+		details.Samples, err = s.store.ImportSamples(ctx, ws, i.ID)
+	} else {
+		details.Kept, err = s.store.ImportKept(ctx, ws, i.ID, 0, views.ShownRejects+1)
+	}
 	if err != nil {
 		return err
 	}
-	return s.page(c, status, views.MatchColumns(i, known, wrong))
+	return s.page(c, http.StatusOK, views.ShowImport(i, details))
+}
+
+func (s *Server) matchColumns(c echo.Context, status int, i store.Import, wrong store.Invalid) error {
+	ctx, ws := c.Request().Context(), here(c).ID
+	known, err := s.store.AttributeNames(ctx, ws)
+	if err != nil {
+		return err
+	}
+	segments, err := s.store.Segments(ctx, ws)
+	if err != nil {
+		return err
+	}
+	return s.page(c, status, views.MatchColumns(i, known, segments, wrong))
 }
 
 // checkImport takes where the columns go and has the file checked.
@@ -93,6 +107,7 @@ func (s *Server) checkImport(c echo.Context) error {
 	for n := range i.Columns {
 		i.Columns[n] = typedColumn(c, n)
 	}
+	i.Options = typedOptions(c, i.Options)
 	err = s.store.CheckImport(c.Request().Context(), here(c).ID, i.ID, i.Columns, i.Options)
 	if wrong, ok := invalid(err); ok {
 		return s.matchColumns(c, http.StatusUnprocessableEntity, i, wrong)
@@ -101,6 +116,17 @@ func (s *Server) checkImport(c echo.Context) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.ImportPath(here(c), i.ID))
+}
+
+// typedOptions is what the form says of how rows are taken. What it does not
+// say stays.
+func typedOptions(c echo.Context, o store.ImportOptions) store.ImportOptions {
+	if mode := c.FormValue("mode"); mode != "" {
+		o.Mode, o.Clear = store.ImportMode(mode), c.FormValue("empty") == "clear"
+		o.By = identity.Kind(c.FormValue("by"))
+		o.Segment = strings.TrimSpace(c.FormValue("segment"))
+	}
+	return o
 }
 
 // typedColumn is what the form says of column n. A name that was typed goes
@@ -162,14 +188,14 @@ func (s *Server) resumeImport(c echo.Context) error {
 }
 
 // askImport shows the import with the question that the address ends in:
-// stop, or delete.
+// stop, undo, or delete.
 func (s *Server) askImport(c echo.Context) error {
 	i, err := s.importOf(c)
 	if err != nil {
 		return err
 	}
 	ask := c.Path()[strings.LastIndexByte(c.Path(), '/')+1:]
-	if may := map[string]bool{"stop": i.State.Working() || i.State == store.Paused, "delete": !i.State.Working()}; !may[ask] {
+	if may := map[string]bool{"stop": i.State.Working() || i.State == store.Paused, "delete": !i.State.Working(), "undo": i.Undoable(s.store.Now())}; !may[ask] {
 		return c.Redirect(http.StatusSeeOther, views.ImportPath(here(c), i.ID))
 	}
 	return s.importPage(c, i, ask)
@@ -186,6 +212,17 @@ func (s *Server) stopImport(c echo.Context) error {
 	return s.done(c, views.ImportPath(here(c), i.ID), "Stopped.")
 }
 
+func (s *Server) undoImport(c echo.Context) error {
+	i, err := s.importOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.store.UndoImport(c.Request().Context(), here(c).ID, i.ID, by(c)); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.ImportPath(here(c), i.ID))
+}
+
 func (s *Server) deleteImport(c echo.Context) error {
 	i, err := s.importOf(c)
 	if err != nil {
@@ -199,47 +236,6 @@ func (s *Server) deleteImport(c echo.Context) error {
 		s.log.WarnContext(c.Request().Context(), "file of a deleted import not removed", "err", err)
 	}
 	return s.done(c, views.ImportsPath(here(c)), "Deleted the import “"+i.Name+"” and its file. The people stay.")
-}
-
-// downloadRejects is the rows that were not imported, as they were in the
-// file, each with its line and a reason: to be mended and uploaded again. The
-// values are not touched, not even those that a spreadsheet would take for a
-// formula: a file that is uploaded again must be the same.
-func (s *Server) downloadRejects(c echo.Context) error {
-	i, err := s.importOf(c)
-	if err != nil {
-		return err
-	}
-	name := strings.TrimSuffix(views.SafeFileName(i.Name), ".csv") + "-rejected.csv"
-	c.Response().Header().Set("Content-Type", "text/csv; charset=utf-8")
-	c.Response().Header().Set("Content-Disposition", "attachment; filename="+strconv.Quote(name))
-	w := csv.NewWriter(c.Response())
-	w.Comma = rune(i.Format.Separator[0])
-	w.Write(append(append([]string{}, i.Format.Header...), store.RejectedLine, store.RejectedBecause))
-	for after := 0; ; {
-		rows, err := s.store.ImportRejects(c.Request().Context(), here(c).ID, i.ID, after, 1000)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			w.Write(rejectedRow(i, r))
-			after = r.Line
-		}
-		w.Flush()
-		if err := w.Error(); err != nil || len(rows) < 1000 {
-			return err
-		}
-	}
-}
-
-// rejectedRow puts the line and the reason into their columns, also when the
-// row had too few values. One that had too many keeps them all.
-func rejectedRow(i store.Import, r store.ImportReject) []string {
-	row := r.Record
-	for len(row) < len(i.Format.Header) {
-		row = append(row, "")
-	}
-	return append(row, strconv.Itoa(r.Line), r.Reason)
 }
 
 func (s *Server) importOf(c echo.Context) (store.Import, error) {

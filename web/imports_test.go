@@ -16,6 +16,7 @@ import (
 
 	"github.com/postroom/postroom/engine"
 	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/identity"
 	"github.com/postroom/postroom/views"
 )
 
@@ -169,4 +170,34 @@ func TestImportsBelongToTheirWorkspace(t *testing.T) {
 		s.alice.post(at+path, nil).want(409)
 	}
 	s.bob.uploadPeople(s.acme, uploadStamp(s.acme), "x.csv", "email\n").want(403)
+}
+
+func TestImportIsTakenAsChosenAndUndone(t *testing.T) {
+	s := newSite(t)
+	at := s.alice.uploadPeople(s.acme, uploadStamp(s.acme), "fair.csv", "email,plan\nada@x.test,free\n").want(303).location()
+	s.alice.get(at).want(200, "Which rows are imported?", "Match people by", `name="segment"`)
+	form := url.Values{"column-0": {"email"}, "column-1": {"attribute:plan"}, "type-1": {"text"}, "mode": {"some"}, "by": {"id"}, "segment": {"Fair"}}
+	s.alice.send(s.acme, at, form).want(422, "Choose which rows are imported.", "No column goes to the id.", `value="Fair"`)
+	form.Set("mode", "all")
+	form.Set("by", "email")
+	s.alice.send(s.acme, at, form).want(303)
+	s.work(s.acme, 1)
+	s.alice.get(at).want(200, "New people: the first 1", "ada@x.test").without("Undo…")
+	s.alice.get(at + "/undo").want(303)
+	s.alice.send(s.acme, at+"/undo", nil).want(409)
+	s.alice.send(s.acme, at+"/start", nil).want(303)
+	s.work(s.acme, 1)
+	s.alice.get("/w/acme/segments").want(200, "Fair")
+	s.alice.get(at).want(200, "Undo…", "It can be undone until")
+	s.alice.get(at+"/undo").want(200, "1 person whom it created", "data-modal")
+	s.bob.send(s.acme, at+"/undo", nil).want(403)
+	s.charlie.send(s.acme, at+"/undo", nil).want(404)
+	_, err := s.store.Identify(context.Background(), s.acme.ID, store.Identify{Ref: identity.Ref{Kind: identity.Email, Value: "ada@x.test"}, Attributes: store.Attributes{"plan": "=pro"}})
+	s.must(err)
+	s.alice.send(s.acme, at+"/undo", nil).want(303)
+	s.alice.get(at).want(200, "Undoing the import", "Stop…")
+	s.work(s.acme, 1)
+	s.alice.get(at).want(200, "Undone", "Left as they are", "Created by the import, and changed since.")
+	s.alice.get(at+"/kept.csv").want(200, "ada@x.test,\"Created by the import, and changed since.\"")
+	s.alice.get("/w/acme/imports").want(200, "Undone")
 }
