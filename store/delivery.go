@@ -88,6 +88,8 @@ type step struct {
 	reason   string
 	dueAt    time.Time // zero: nothing is to be done
 	attempts int       // to add
+	content  *packedContent
+	ifWanted bool // only while the person wants mail
 }
 
 // step moves a delivery from the state in which the caller saw it. False: it
@@ -98,12 +100,22 @@ func (tx *Tx) step(ws WorkspaceID, d Delivery, st step) (bool, error) {
 		due = micros(st.dueAt)
 		tx.wake(Deliveries, ws, st.dueAt)
 	}
+	var recipient, subject any
+	if st.content != nil {
+		recipient, subject = st.content.Recipient, st.content.Subject
+	}
 	n, err := tx.exec(`
-		update deliveries set state = ?, reason = ?, due_at = ?, attempts = attempts + ?, updated_at = ?
-		where workspace_id = ? and delivery_id = ? and state = ?`,
-		st.to, st.reason, due, st.attempts, micros(tx.now), ws, d.ID, d.State)
+		update deliveries set state = ?, reason = ?, due_at = ?, attempts = attempts + ?, updated_at = ?,
+			recipient = coalesce(?, recipient), subject = coalesce(?, subject)
+		where workspace_id = ? and delivery_id = ? and state = ? and not (? and `+unwanted+`)`,
+		st.to, st.reason, due, st.attempts, micros(tx.now), recipient, subject, ws, d.ID, d.State, st.ifWanted)
 	if err != nil || n == 0 {
 		return false, err
+	}
+	if st.content != nil {
+		if err := tx.keepContent(ws, d.ID, *st.content); err != nil {
+			return false, err
+		}
 	}
 	tx.countState(ws, d, d.State, -1)
 	tx.countState(ws, d, st.to, 1)

@@ -121,51 +121,38 @@ func (s *Store) HandOver(ctx context.Context, ws WorkspaceID, d Delivery, conten
 		return false, err
 	}
 	err = s.update(ctx, func(tx *Tx) error {
-		if claimed, err = tx.claim(ws, d, Handed); err != nil || !claimed {
-			return err
-		}
-		return tx.keepContent(ws, d.ID, packed)
+		claimed, err = tx.claim(ws, d, Handed, packed)
+		return err
 	})
 	return claimed, err
 }
 
-// claim takes a due delivery for one try, unless the person wants no mail any
-// more.
-func (tx *Tx) claim(ws WorkspaceID, d Delivery, to DeliveryState) (bool, error) {
-	gone, err := tx.unsubscribed(ws, d)
-	if err != nil {
+// claim takes a due delivery for one try. It asks once more, at the last moment,
+// whether the person wants mail: who does not is not written to.
+func (tx *Tx) claim(ws WorkspaceID, d Delivery, to DeliveryState, content packedContent) (bool, error) {
+	claimed, err := tx.step(ws, d, step{to: to, attempts: 1, content: &content, ifWanted: true})
+	if err != nil || claimed {
+		return claimed, err
+	}
+	var gone bool
+	err = tx.row(`select exists (select 1 from deliveries where workspace_id = ? and delivery_id = ? and `+unwanted+`)`, ws, d.ID).Scan(&gone)
+	if err != nil || !gone {
 		return false, err
 	}
-	if gone {
-		_, err := tx.step(ws, d, step{to: Undeliverable, reason: UnsubscribedReason})
-		return false, err
-	}
-	return tx.step(ws, d, step{to: to, attempts: 1})
+	_, err = tx.step(ws, d, step{to: Undeliverable, reason: UnsubscribedReason})
+	return false, err
 }
 
 // UnsubscribedReason is why a message is held back from who wants none.
 const UnsubscribedReason = "The person is unsubscribed."
 
-// unsubscribed looks once more, at the last moment, whether the person wants
-// mail.
-func (tx *Tx) unsubscribed(ws WorkspaceID, d Delivery) (yes bool, err error) {
-	if d.Channel != EmailChannel {
-		return false, nil
-	}
-	err = tx.row(`
-		select exists (
-			select 1 from deliveries d join people p using (workspace_id, person_id)
-			where d.workspace_id = ? and d.delivery_id = ? and p.unsubscribed = 1)`, ws, d.ID).Scan(&yes)
-	return yes, err
-}
+// unwanted says of a row of deliveries that it is mail to who wants none.
+const unwanted = `channel = 'email' and exists (
+	select 1 from people p
+	where p.workspace_id = deliveries.workspace_id and p.person_id = deliveries.person_id and p.unsubscribed = 1)`
 
 func (tx *Tx) keepContent(ws WorkspaceID, id DeliveryID, c packedContent) error {
-	err := tx.execOne(`update deliveries set recipient = ?, subject = ? where workspace_id = ? and delivery_id = ?`,
-		c.Recipient, c.Subject, ws, id)
-	if err != nil {
-		return err
-	}
-	_, err = tx.exec(`
+	_, err := tx.exec(`
 		insert into delivery_contents (workspace_id, delivery_id, sender, reply_to, body) values (?, ?, ?, ?, ?)
 		on conflict do update set sender = excluded.sender, reply_to = excluded.reply_to, body = excluded.body`,
 		ws, id, c.Sender, c.ReplyTo, c.body)
@@ -204,11 +191,8 @@ func (s *Store) KeepDraft(ctx context.Context, ws WorkspaceID, d Delivery, conte
 		return err
 	}
 	return s.update(ctx, func(tx *Tx) error {
-		kept, err := tx.step(ws, d, step{to: Drafted})
-		if err != nil || !kept {
-			return err
-		}
-		return tx.keepContent(ws, d.ID, packed)
+		_, err := tx.step(ws, d, step{to: Drafted, content: &packed})
+		return err
 	})
 }
 
@@ -220,11 +204,8 @@ func (s *Store) PutInMailbox(ctx context.Context, ws WorkspaceID, d Delivery, co
 		return err
 	}
 	return s.update(ctx, func(tx *Tx) error {
-		claimed, err := tx.claim(ws, d, Sent)
+		claimed, err := tx.claim(ws, d, Sent, packed)
 		if err != nil || !claimed {
-			return err
-		}
-		if err := tx.keepContent(ws, d.ID, packed); err != nil {
 			return err
 		}
 		return tx.putInMailbox(ws, d.ID, content, raw)
