@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,8 +98,8 @@ func BenchmarkExport(b *testing.B) {
 }
 
 func exportTime(b *testing.B, n int) {
-	db, ws := newStore(b)
-	addPeople(b, db, ws, n)
+	db, ws := fullStore(b, n)
+	defer db.Close()
 	folder := b.TempDir()
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -123,6 +124,25 @@ func exportTime(b *testing.B, n int) {
 	}
 	stop()
 	check(b, <-ended)
+}
+
+// fullStore is a store with people that was just opened: what adding them left
+// in memory is gone.
+func fullStore(b *testing.B, n int) (*store.Store, store.Workspace) {
+	path := filepath.Join(b.TempDir(), "bench.db")
+	db, err := store.Open(path)
+	check(b, err)
+	_, ws, err := db.SetUp(context.Background(), store.Setup{
+		Account: "Acme", Name: "Alice", Email: "alice@acme.test", PasswordHash: "x",
+		Workspace: store.NewWorkspace{Name: "Acme", Identifiers: identity.EmailOrID},
+	})
+	check(b, err)
+	addPeople(b, db, ws, n)
+	check(b, db.Close())
+	debug.FreeOSMemory()
+	db, err = store.Open(path)
+	check(b, err)
+	return db, ws
 }
 
 // awaitJob is the job when it is done, and the most memory seen meanwhile.

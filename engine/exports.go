@@ -17,7 +17,7 @@ import (
 
 // exportBatch is how many people are written to a file in one turn. It bounds
 // the memory, however many there are.
-const exportBatch = 5000
+const exportBatch = 2000
 
 // export writes the next people of an export behind what is in its file. What
 // a turn wrote that came to nothing is cut off by the next one, so everybody is

@@ -100,6 +100,11 @@ func (s *Server) appRoutes(e *echo.Echo) {
 	e.GET("/v1/workspaces", s.listWorkspaces, s.appKey)
 	e.GET("/v1/customers", s.findCustomers, s.appKey)
 	e.GET("/v1/customers/:identifier/attributes", s.showAttributes, s.appKey)
+	e.POST("/v1/exports/customers", s.exportCustomers, s.appKey, limitBody(maxCall))
+	e.GET("/v1/exports", s.listExports, s.appKey)
+	e.GET("/v1/exports/:job", s.showExport, s.appKey)
+	e.GET("/v1/exports/:job/download", s.linkExport, s.appKey)
+	e.GET("/v1/exports/files/:token", s.downloadLinked)
 	e.RouteNotFound("/v1", s.unknownCall)
 	e.RouteNotFound("/v1/*", s.unknownCall)
 }
