@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -214,4 +216,23 @@ func FuzzLiquid(f *testing.F) {
 			t.Errorf("line %d", wrong.Line)
 		}
 	})
+}
+
+func TestUsesAndNeeds(t *testing.T) {
+	tmpl := hello()
+	tmpl.Subject = "{{ customer.first_name }} {{ customer.plan | default: 'x' }}"
+	tmpl.Body = "\n{% assign city = customer.city %}{{ city }} {{ event.name | upcase }}{% for o in customer.orders %}{{ o.name }}{% endfor %}{{ customer.first_name }}"
+	tmpl.Layout = "{{ content }} {{ message.subject }}"
+	if got, want := Needs(tmpl), []string{"customer.email", "customer.first_name", "customer.city", "event.name"}; !slices.Equal(got, want) {
+		t.Errorf("needs %q, want %q", got, want)
+	}
+	var got []string
+	for _, u := range Uses(tmpl) {
+		if u.Field == "body" {
+			got = append(got, fmt.Sprint(u.Name, " ", u.Line, ":", u.Column))
+		}
+	}
+	if want := []string{"customer.city 2:18", "city 2:37", "event.name 2:48", "upcase 2:61", "customer.orders 2:82", "o.name 2:103", "customer.first_name 2:127"}; !slices.Equal(got, want) {
+		t.Errorf("uses %q, want %q", got, want)
+	}
 }

@@ -18,12 +18,14 @@ type Use struct {
 	// that its value need not come from the data.
 	Local bool
 
-	// Needed says that the variable is printed as it is or through filters
-	// that give it no default: a strict engine fails without it.
+	// Needed says that the variable is printed, or assigned to one that is, and
+	// that no filter gives it a default: a strict engine fails without it. It
+	// does not say whether a condition spares some from getting there.
 	Needed bool
 
 	at   int
 	path *path
+	into string // the variable that it is assigned to
 }
 
 // UseKind is what is named.
@@ -41,6 +43,7 @@ func (p *parser) use(u Use) { p.uses = append(p.uses, u) }
 // finishUses gives every use its place.
 func (p *parser) finishUses() []Use {
 	slices.SortStableFunc(p.uses, func(a, b Use) int { return a.at - b.at })
+	p.needAssigned()
 	line, column, at := 1, 1, 0
 	for i := range p.uses {
 		u := &p.uses[i]
@@ -54,6 +57,19 @@ func (p *parser) finishUses() []Use {
 		u.Line, u.Column, u.Local = line, column, p.names[u.Root]
 	}
 	return p.uses
+}
+
+// needAssigned finds the variables that are printed under another name. They
+// stand before it, so the uses are read from the end.
+func (p *parser) needAssigned() {
+	needed := map[string]bool{}
+	for i := len(p.uses) - 1; i >= 0; i-- {
+		u := &p.uses[i]
+		u.Needed = u.Needed || needed[u.into]
+		if u.Needed {
+			needed[u.Name] = true
+		}
+	}
 }
 
 // Uses is every variable, filter and snippet that the template names, in the

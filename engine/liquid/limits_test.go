@@ -65,7 +65,7 @@ func TestHostileTemplates(t *testing.T) {
 			if err == nil {
 				t.Errorf("rendered to %d bytes", len(out))
 			}
-			if made := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 5*time.Second || made > 600 {
+			if made := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 5*time.Second || made > 150 {
 				t.Errorf("took %v and %d MB", took, made)
 			}
 		})

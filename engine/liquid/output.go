@@ -101,9 +101,9 @@ func evalNamed(r *Run, named []namedExpr) (*Object, error) {
 	return o, nil
 }
 
-// filtered reads an expression and its filters. Printed says that a missing
-// value is an error in a strict engine.
-func (w *words) filtered(printed bool) *filtered {
+// filtered reads an expression and its filters. It is printed, where a missing
+// value is an error in a strict engine, or assigned to a name.
+func (w *words) filtered(assigned string) *filtered {
 	uses := len(w.p.uses)
 	f := &filtered{base: nothing, source: w.text}
 	if w.now.kind != endToken {
@@ -121,7 +121,10 @@ func (w *words) filtered(printed bool) *filtered {
 	w.finish()
 	for i := uses; i < len(w.p.uses); i++ {
 		if u := &w.p.uses[i]; u.Kind == Variable {
-			u.Needed = printed && !fallback
+			u.Needed = assigned == "" && !fallback
+			if !fallback {
+				u.into = assigned
+			}
 			f.paths = append(f.paths, u.path)
 		}
 	}
@@ -203,7 +206,7 @@ func (p *parser) output(inner string, at int, braces bool) node {
 	if !braces && w.now.kind == endToken {
 		return nil
 	}
-	return &output{*w.filtered(true)}
+	return &output{*w.filtered("")}
 }
 
 func (o *output) render(r *Run) error {

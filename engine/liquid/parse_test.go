@@ -87,7 +87,7 @@ func TestUses(t *testing.T) {
 	want := []string{
 		"c.name(c) 1:4 false true", "upcase 1:13", "c['plan'](c) 1:29 false false", "x(x) 1:42 false false",
 		"c.a[b](c) 1:50 false false", "b(b) 1:56 false false", "default 1:62", "d(d) 1:71 false false",
-		"c.b(c) 2:15 false false", "y(y) 2:24 true true", "c.orders(c) 2:40 false false", "n(n) 2:56 false false",
+		"c.b(c) 2:15 false true", "y(y) 2:24 true true", "c.orders(c) 2:40 false false", "n(n) 2:56 false false",
 		"o.name(o) 2:63 true true", "forloop.index(forloop) 2:75 true true", "p 2:113", "c.z(c) 2:121 false false",
 	}
 	if !slices.Equal(got, want) {

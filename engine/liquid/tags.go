@@ -44,7 +44,7 @@ func parseAssign(p *parser, c chunk) (node, bool) {
 		p.fail(c.from, "{% assign %} needs a name and a value. Write it like {% assign colour = \"red\" %}.")
 		return nil, true
 	}
-	return &assign{name, w.filtered(false)}, true
+	return &assign{name, w.filtered(name)}, true
 }
 
 // isTarget is whether something can be set under that name.
