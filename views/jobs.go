@@ -159,18 +159,28 @@ func jobOutcome(j store.Job) string {
 
 // jobWho is whom a job is about, in words.
 func jobWho(j store.Job) string {
-	switch {
-	case len(j.Chosen) > 0:
+	if len(j.Chosen) > 0 {
 		return "Chosen one by one."
-	case !j.Query.Narrow():
-		return "Everybody who was here when it began."
 	}
-	words := "Of those who were here when it began: people whose " + j.Query.Filter.Words()
-	if j.Query.Filter == nil {
-		words = "Of those who were here when it began: everybody"
+	return queryWords(j.Query) + " Of those who were here when it began."
+}
+
+// askedWho is the same before it has begun.
+func askedWho(f JobForm) string {
+	if len(f.Chosen) > 0 {
+		return "Chosen one by one."
 	}
-	if j.Query.Q != "" {
-		words += ", with “" + j.Query.Q + "” in their email, id or name"
+	return queryWords(f.State.Query)
+}
+
+// queryWords is whom a list has, as a sentence.
+func queryWords(q store.PeopleQuery) string {
+	words := "Everybody"
+	if q.Filter != nil {
+		words = "People whose " + q.Filter.Words()
+	}
+	if q.Q != "" {
+		words += ", with “" + q.Q + "” in their email, id or name"
 	}
 	return words + "."
 }

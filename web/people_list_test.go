@@ -150,7 +150,7 @@ func TestChangeManyPeople(t *testing.T) {
 		}
 		return v
 	}
-	s.alice.get(ask+"?"+form(store.AttributeJob).Encode()).want(200, "2 people", "people whose plan is", "Change 2 people", `name="attribute"`)
+	s.alice.get(ask+"?"+form(store.AttributeJob).Encode()).want(200, "2 people", "People whose plan is", "Change 2 people", `name="attribute"`)
 	s.alice.send(s.acme, ask, form(store.AttributeJob)).want(422, "Name the attribute.")
 	to := s.alice.send(s.acme, ask, form(store.AttributeJob, "attribute", "seats", "value", "12")).want(303).location()
 	s.alice.get(to).want(200, "Running", "Set seats to “12”", "Cancel…")
