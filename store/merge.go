@@ -92,27 +92,29 @@ func narrower(mine, theirs any) any {
 // journeys. Later calls by the cio_id of secondary are dropped. ErrNotFound
 // when there is one of them only; Rejected when both are the same person.
 func (s *Store) Merge(ctx context.Context, ws WorkspaceID, primary, secondary identity.Ref, by Actor) error {
-	return s.update(ctx, func(tx *Tx) error {
-		w, err := tx.workspace(ws)
-		if err != nil {
-			return err
-		}
-		p, err := personBy(ctx, tx, ws, primary)
-		if err != nil {
-			return err
-		}
-		other, err := personBy(ctx, tx, ws, secondary)
-		if err != nil {
-			return err
-		}
-		if p.ID == other.ID {
-			return Rejected{"primary and secondary are the same person"}
-		}
-		if p, err = tx.merge(w, p, other, by); err != nil || by == APICalls {
-			return err
-		}
-		return tx.noted(ws, by, "Merged two people", p.Label(), other.Label()+mergedDetail)
-	})
+	return s.update(ctx, func(tx *Tx) error { return tx.mergeBy(ws, primary, secondary, by) })
+}
+
+func (tx *Tx) mergeBy(ws WorkspaceID, primary, secondary identity.Ref, by Actor) error {
+	w, err := tx.workspace(ws)
+	if err != nil {
+		return err
+	}
+	p, err := personBy(context.Background(), tx, ws, primary)
+	if err != nil {
+		return err
+	}
+	other, err := personBy(context.Background(), tx, ws, secondary)
+	if err != nil {
+		return err
+	}
+	if p.ID == other.ID {
+		return Rejected{"primary and secondary are the same person"}
+	}
+	if p, err = tx.merge(w, p, other, by); err != nil || by == APICalls {
+		return err
+	}
+	return tx.noted(ws, by, "Merged two people", p.Label(), other.Label()+mergedDetail)
 }
 
 // mergedDetail follows the name of the second person in the audit.

@@ -98,3 +98,11 @@ func (tx *Tx) leaveSegments(ws WorkspaceID, id PersonID) error {
 		where workspace_id = ?1 and segment_id in (select segment_id from segment_members where workspace_id = ?1 and person_id = ?2)`, ws, id)
 	return err
 }
+
+// handDevices gives somebody's devices to whom they become a part of.
+func (tx *Tx) handDevices(ws WorkspaceID, from, to PersonID) error {
+	if _, err := tx.exec(`update devices set person_id = ? where workspace_id = ? and person_id = ?`, to, ws, from); err != nil {
+		return err
+	}
+	return tx.dropDevices(ws, to)
+}

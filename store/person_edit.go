@@ -164,16 +164,18 @@ func (s *Store) DeletePerson(ctx context.Context, ws WorkspaceID, id PersonID, b
 
 // DeletePersonBy removes whom an identifier names; nobody is fine, too.
 func (s *Store) DeletePersonBy(ctx context.Context, ws WorkspaceID, ref identity.Ref) error {
-	return s.update(ctx, func(tx *Tx) error {
-		p, err := personBy(ctx, tx, ws, ref)
-		if err == ErrNotFound {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return tx.deletePerson(ws, p)
-	})
+	return s.update(ctx, func(tx *Tx) error { return tx.deletePersonBy(ws, ref) })
+}
+
+func (tx *Tx) deletePersonBy(ws WorkspaceID, ref identity.Ref) error {
+	p, err := personBy(context.Background(), tx, ws, ref)
+	if err == ErrNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.deletePerson(ws, p)
 }
 
 func (tx *Tx) deletePerson(ws WorkspaceID, p Person) error {

@@ -19,6 +19,7 @@ var purged = []struct{ table, key string }{
 	{"identifier_changes", "workspace_id"},
 	{"identifier_conflicts", "person_id"},
 	{"data_problems", "problem_id"},
+	{"devices", "token"},
 	{"people", "person_id"},
 	{"imports", "import_id"},
 	{"jobs", "job_id"},

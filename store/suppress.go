@@ -19,29 +19,31 @@ type Suppression struct {
 // ignored. What is known of an identifier then is a fingerprint, by which it is
 // recognised. An identifier of nobody is suppressed too; an unknown cio_id is not.
 func (s *Store) Suppress(ctx context.Context, ws WorkspaceID, ref identity.Ref, by Actor) error {
-	return s.update(ctx, func(tx *Tx) error {
-		w, err := tx.workspace(ws)
-		if err != nil {
-			return err
+	return s.update(ctx, func(tx *Tx) error { return tx.suppressBy(ws, ref, by) })
+}
+
+func (tx *Tx) suppressBy(ws WorkspaceID, ref identity.Ref, by Actor) error {
+	w, err := tx.workspace(ws)
+	if err != nil {
+		return err
+	}
+	p, err := personBy(context.Background(), tx, ws, ref)
+	if err == ErrNotFound {
+		if ref.Kind == identity.CioID {
+			return nil
 		}
-		p, err := personBy(ctx, tx, ws, ref)
-		if err == ErrNotFound {
-			if ref.Kind == identity.CioID {
-				return nil
-			}
-			return tx.suppress(w, []identity.Ref{ref}, by)
-		}
-		if err != nil {
-			return err
-		}
-		if err := tx.suppress(w, p.refs(w), by); err != nil {
-			return err
-		}
-		if err := tx.erase(w.ID, p); err != nil || by == APICalls {
-			return err
-		}
-		return tx.noted(ws, by, "Suppressed a person", p.ID.CioID(), "")
-	})
+		return tx.suppress(w, []identity.Ref{ref}, by)
+	}
+	if err != nil {
+		return err
+	}
+	if err := tx.suppress(w, p.refs(w), by); err != nil {
+		return err
+	}
+	if err := tx.erase(w.ID, p); err != nil || by == APICalls {
+		return err
+	}
+	return tx.noted(ws, by, "Suppressed a person", p.ID.CioID(), "")
 }
 
 // refs is a person by each of their identifiers.
@@ -74,21 +76,23 @@ func (tx *Tx) suppress(w Workspace, refs []identity.Ref, by Actor) error {
 // Unsuppress frees an identifier and all others that were suppressed with it.
 // Nobody comes back by it. ErrNotFound when it is not suppressed.
 func (s *Store) Unsuppress(ctx context.Context, ws WorkspaceID, ref identity.Ref, by Actor) error {
-	return s.update(ctx, func(tx *Tx) error {
-		n, err := tx.exec(`
-			delete from suppressions
-			where workspace_id = ?1 and subject in (select subject from suppressions where workspace_id = ?1 and mark = ?2)`, ws, mark(ref))
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return ErrNotFound
-		}
-		if err := tx.execOne(`update workspaces set suppressed = suppressed - ? where workspace_id = ?`, n, ws); err != nil || by == APICalls {
-			return err
-		}
-		return tx.noted(ws, by, "Freed a suppressed identifier", string(ref.Kind), "")
-	})
+	return s.update(ctx, func(tx *Tx) error { return tx.unsuppress(ws, ref, by) })
+}
+
+func (tx *Tx) unsuppress(ws WorkspaceID, ref identity.Ref, by Actor) error {
+	n, err := tx.exec(`
+		delete from suppressions
+		where workspace_id = ?1 and subject in (select subject from suppressions where workspace_id = ?1 and mark = ?2)`, ws, mark(ref))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrNotFound
+	}
+	if err := tx.execOne(`update workspaces set suppressed = suppressed - ? where workspace_id = ?`, n, ws); err != nil || by == APICalls {
+		return err
+	}
+	return tx.noted(ws, by, "Freed a suppressed identifier", string(ref.Kind), "")
 }
 
 // Suppressed is when and by whom an identifier was suppressed, ErrNotFound when

@@ -85,13 +85,44 @@ func (s *Store) updateAlone(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (s *Store) submit(ctx context.Context, c *change) error {
+	if err := s.enqueue(ctx, c); err != nil {
+		return err
+	}
+	return s.await(ctx, c)
+}
+
+// updateEach runs changes in this order, each as update does. They wait in the
+// queue together, and so share commits.
+func (s *Store) updateEach(ctx context.Context, fns []func(*Tx) error) []error {
+	errs := make([]error, len(fns))
+	all := make([]*change, len(fns))
+	for i, fn := range fns {
+		all[i] = &change{fn: fn, result: make(chan error, 1)}
+		if errs[i] = s.enqueue(ctx, all[i]); errs[i] != nil {
+			all[i] = nil
+		}
+	}
+	for i, c := range all {
+		if c != nil {
+			errs[i] = s.await(ctx, c)
+		}
+	}
+	return errs
+}
+
+func (s *Store) enqueue(ctx context.Context, c *change) error {
 	select {
 	case s.writer.queue <- c:
+		return nil
 	case <-s.writer.stop:
 		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// await is what became of a change that is in the queue.
+func (s *Store) await(ctx context.Context, c *change) error {
 	select {
 	case err := <-c.result:
 		return known(err)

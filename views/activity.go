@@ -61,6 +61,8 @@ func tell(a store.Activity) told {
 		return told{icon: "campaign", kind: "k-data", title: "Entered the campaign “" + a.Name + "”"}
 	case store.MergedActivity:
 		return tellMerge(data)
+	case store.DeviceActivity:
+		return tellDevice(a, data)
 	}
 	return tellStep(a, data)
 }
@@ -119,6 +121,20 @@ func tellMerge(data map[string]any) told {
 	return t.complete(data)
 }
 
+// tellDevice says which kind of device somebody got or lost.
+func tellDevice(a store.Activity, data map[string]any) told {
+	title := "A device was " + a.Name
+	switch data["platform"] {
+	case "ios":
+		title = "An iOS device was " + a.Name
+	case "android":
+		title = "An Android device was " + a.Name
+	}
+	t := told{icon: "window", kind: "k-data", title: title}
+	t.say(store.AttributeWords(data["token"]))
+	return t.complete(data)
+}
+
 func asList(value any) []any {
 	list, _ := value.([]any)
 	return list
@@ -158,6 +174,7 @@ func tellConsent(data map[string]any) []string {
 var steps = map[string]struct{ verb, icon, kind string }{
 	"queued": {"is to be sent", "clock", "k-msg"}, "drafted": {"is held as a draft", "edit", "k-msg"},
 	"attempted": {"was refused for now", "refresh", "k-bad"}, "handed": {"was handed over", "send", "k-msg"},
+	"deferred": {"is delayed by the other side", "clock", "k-bad"},
 	"sent": {"was sent", "send", "k-msg"}, "delivered": {"arrived", "check", "k-msg"},
 	"opened": {"was opened", "eye", "k-msg"}, "clicked": {"had a link clicked", "link", "k-msg"},
 	"converted": {"led to the goal", "goal", "k-msg"}, "uncertain": {"may or may not have been sent", "warn", "k-bad"},

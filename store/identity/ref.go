@@ -50,6 +50,20 @@ func FromPath(m Mode, value string) (Ref, error) {
 	return Ref{ID, value}, CheckID(value)
 }
 
+// Named is the person whom a value of this kind names, where a call says the
+// kind itself. The error is for the caller of the API (400).
+func Named(m Mode, kind Kind, value string) (Ref, error) {
+	switch {
+	case kind == CioID:
+		return Ref{CioID, strings.TrimPrefix(value, cioPrefix)}, nil
+	case kind == Email && !m.Email(), kind == ID && !m.ID():
+		return Ref{}, errors.New(reasonDisabled + string(kind))
+	case kind == Email:
+		value = strings.TrimSpace(value)
+	}
+	return Ref{kind, value}, Ref{kind, value}.check()
+}
+
 // check tells what is wrong with a value that identifies.
 func (r Ref) check() error {
 	switch r.Kind {

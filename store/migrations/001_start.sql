@@ -205,6 +205,20 @@ create table departures (
 ) strict, without rowid;
 create index departures_into on departures (workspace_id, into_id) where into_id is not null;
 
+-- A device is one person's at a time.
+create table devices (
+	workspace_id integer not null,
+	token        text    not null,
+	person_id    integer not null,
+	platform     text    not null check (platform in ('ios', 'android')),
+	attributes   text    not null default '{}',
+	used_at      integer, -- null: never said
+	created_at   integer not null,
+	primary key (workspace_id, token),
+	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
+) strict, without rowid;
+create index devices_by_person on devices (workspace_id, person_id);
+
 -- Identifiers that nobody may have. Of a person who is forgotten, only a
 -- fingerprint of each is kept.
 create table suppressions (
