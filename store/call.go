@@ -2,13 +2,13 @@ package store
 
 import (
 	"context"
-	"errors"
 
 	"github.com/postroom/postroom/store/identity"
 )
 
 // Call is one thing that a program asks for: Identify, Event, Deletion,
-// Suppressing, Freeing, Merging, DeviceChange, DeviceRemoval or Nothing.
+// Suppressing, Freeing, Merging, DeviceChange, DeviceRemoval,
+// Submission, FormSeen, Report or Nothing.
 type Call interface {
 	do(tx *Tx, ws WorkspaceID) error
 }
@@ -61,17 +61,9 @@ func (in Suppressing) do(tx *Tx, ws WorkspaceID) error {
 }
 
 func (in Freeing) do(tx *Tx, ws WorkspaceID) error {
-	return ignoreUnknown(tx.unsuppress(ws, in.Ref, APICalls))
+	return ignoreMissing(tx.unsuppress(ws, in.Ref, APICalls))
 }
 
 func (in Merging) do(tx *Tx, ws WorkspaceID) error {
-	return ignoreUnknown(tx.mergeBy(ws, in.Primary, in.Secondary, APICalls))
-}
-
-// ignoreUnknown is err, unless it says that somebody is not known here.
-func ignoreUnknown(err error) error {
-	if errors.Is(err, ErrNotFound) && !errors.Is(err, ErrNoWorkspace) {
-		return nil
-	}
-	return err
+	return ignoreMissing(tx.mergeBy(ws, in.Primary, in.Secondary, APICalls))
 }

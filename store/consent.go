@@ -59,18 +59,20 @@ func (s *Store) Addressee(ctx context.Context, token string) (a Addressee, err e
 // UnsubscribeByDelivery records that whoever received a delivery wants no more
 // messages. Doing it twice, or for somebody who is gone, is fine.
 func (s *Store) UnsubscribeByDelivery(ctx context.Context, ws WorkspaceID, d Delivery, how string) error {
-	return s.update(ctx, func(tx *Tx) error {
-		p, err := person(ctx, tx, ws, d.PersonID)
-		if errors.Is(err, ErrNotFound) || err == nil && p.Unsubscribed {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		tx.countRecipient(ws, d, "unsubscribed")
-		return tx.setConsent(ws, p.ID, true, Activity{PersonID: p.ID, DeliveryID: d.ID, Type: UnsubscribedEmailActivity},
-			map[string]string{"by": "the person", "how": how})
-	})
+	return s.update(ctx, func(tx *Tx) error { return tx.unsubscribeByDelivery(ws, d, how) })
+}
+
+func (tx *Tx) unsubscribeByDelivery(ws WorkspaceID, d Delivery, how string) error {
+	p, err := person(context.Background(), tx, ws, d.PersonID)
+	if errors.Is(err, ErrNotFound) || err == nil && p.Unsubscribed {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	tx.countRecipient(ws, d, "unsubscribed")
+	return tx.setConsent(ws, p.ID, true, Activity{PersonID: p.ID, DeliveryID: d.ID, Type: UnsubscribedEmailActivity},
+		map[string]string{"by": "the person", "how": how})
 }
 
 // SubscribeByDelivery records that whoever received a delivery asked for
@@ -117,26 +119,28 @@ const clicksWithin = time.Minute
 
 // Clicked records a click on a link of a delivery. Who clicks has opened.
 func (s *Store) Clicked(ctx context.Context, ws WorkspaceID, d Delivery, e Engagement) error {
-	return s.update(ctx, func(tx *Tx) error {
-		var before bool
-		err := tx.row(`
-			select exists (
-				select 1 from activities
-				where workspace_id = ? and delivery_id = ? and type = ? and data ->> '$.machine' is null)`, ws, d.ID, ClickedActivity).Scan(&before)
-		if err != nil {
-			return err
-		}
-		data := encode(e) // a program's click does not hide a person's
-		key := fmt.Sprintf("clicked %d %d %x", d.ID, tx.now.Truncate(clicksWithin).Unix(), sha256.Sum256([]byte(data)))
-		fresh, err := tx.note(ws, Activity{PersonID: d.PersonID, DeliveryID: d.ID, Type: ClickedActivity, Data: json.RawMessage(data)}, key)
-		if err != nil || !fresh || e.Machine {
-			return err
-		}
-		if !before {
-			tx.countRecipient(ws, d, "clicked")
-		}
-		return tx.opened(ws, d, Engagement{Synthetic: true})
-	})
+	return s.update(ctx, func(tx *Tx) error { return tx.clicked(ws, d, e) })
+}
+
+func (tx *Tx) clicked(ws WorkspaceID, d Delivery, e Engagement) error {
+	var before bool
+	err := tx.row(`
+		select exists (
+			select 1 from activities
+			where workspace_id = ? and delivery_id = ? and type = ? and data ->> '$.machine' is null)`, ws, d.ID, ClickedActivity).Scan(&before)
+	if err != nil {
+		return err
+	}
+	data := encode(e) // a program's click does not hide a person's
+	key := fmt.Sprintf("clicked %d %d %x", d.ID, tx.now.Truncate(clicksWithin).Unix(), sha256.Sum256([]byte(data)))
+	fresh, err := tx.note(ws, Activity{PersonID: d.PersonID, DeliveryID: d.ID, Type: ClickedActivity, Data: json.RawMessage(data)}, key)
+	if err != nil || !fresh || e.Machine {
+		return err
+	}
+	if !before {
+		tx.countRecipient(ws, d, "clicked")
+	}
+	return tx.opened(ws, d, Engagement{Synthetic: true})
 }
 
 // countRecipient counts what the recipient of a message did.

@@ -50,7 +50,7 @@ func (in DeviceChange) do(tx *Tx, ws WorkspaceID) error {
 	}
 	var owner PersonID
 	err = tx.row(`select person_id from devices where workspace_id = ? and token = ?`, ws, in.Device.Token).Scan(&owner)
-	if ignoreUnknown(known(err)) != nil {
+	if ignoreMissing(known(err)) != nil {
 		return err
 	}
 	if err := tx.saveDevice(ws, who.Person, in.Device); err != nil || owner == who.Person {
@@ -98,14 +98,14 @@ func (tx *Tx) dropDevices(ws WorkspaceID, who PersonID) error {
 func (in DeviceRemoval) do(tx *Tx, ws WorkspaceID) error {
 	p, err := personBy(context.Background(), tx, ws, in.Ref)
 	if err != nil {
-		return ignoreUnknown(err)
+		return ignoreMissing(err)
 	}
 	var platform string
 	err = tx.row(`
 		delete from devices where workspace_id = ? and token = ? and person_id = ?
 		returning platform`, ws, in.Token, p.ID).Scan(&platform)
 	if err != nil {
-		return ignoreUnknown(known(err))
+		return ignoreMissing(known(err))
 	}
 	return tx.noteData(ws, Activity{PersonID: p.ID, Type: DeviceActivity, Name: "removed"}, deviceData{in.Token, platform})
 }

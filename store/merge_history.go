@@ -14,6 +14,9 @@ func (tx *Tx) handOver(ws WorkspaceID, from, to PersonID) error {
 	if err := tx.handProblems(ws, from, to); err != nil {
 		return err
 	}
+	if err := tx.handDevices(ws, from, to); err != nil {
+		return err
+	}
 	return tx.depart(ws, from, to)
 }
 

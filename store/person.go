@@ -67,6 +67,22 @@ func (s *Store) PersonBy(ctx context.Context, ws WorkspaceID, ref identity.Ref) 
 	return personBy(ctx, s.read, ws, ref)
 }
 
+// PersonIDs is whom the identifiers name. Those that name nobody are left out.
+func (s *Store) PersonIDs(ctx context.Context, ws WorkspaceID, refs []identity.Ref) ([]PersonID, error) {
+	var ids []PersonID
+	for _, ref := range refs {
+		p, err := personBy(ctx, s.read, ws, ref)
+		if err == ErrNotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, p.ID)
+	}
+	return ids, nil
+}
+
 func person(ctx context.Context, q queryer, ws WorkspaceID, id PersonID) (Person, error) {
 	p, err := scanPerson(q.QueryRowContext(ctx, `
 		select `+personColumns+` from people where workspace_id = ? and person_id = ?`, ws, id).Scan)

@@ -20,6 +20,7 @@ var purged = []struct{ table, key string }{
 	{"identifier_conflicts", "person_id"},
 	{"data_problems", "problem_id"},
 	{"devices", "token"},
+	{"forms", "form_id"},
 	{"people", "person_id"},
 	{"imports", "import_id"},
 	{"jobs", "job_id"},

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -10,7 +8,12 @@ import (
 
 // Report is what somebody else says became of a delivery: a mail service, an
 // app on a phone, a page of the sender's own.
+//
+// The first one of a kind counts for a delivery; clicks count as they do on its
+// links. Whoever calls a message spam, or is said to have unsubscribed, gets no
+// more.
 type Report struct {
+	Delivery  Delivery
 	Metric    Metric
 	Recipient string
 	Reason    string
@@ -34,26 +37,24 @@ const (
 	UnsubscribedMetric Metric = "unsubscribed"
 )
 
-// Reported keeps a report. The first one of a kind counts for a delivery;
-// clicks count as they do on its links. Whoever calls a message spam, or is
-// said to have unsubscribed, gets no more. An unknown metric is ErrNotFound.
-func (s *Store) Reported(ctx context.Context, ws WorkspaceID, d Delivery, r Report) error {
+func (r Report) do(tx *Tx, ws WorkspaceID) error {
+	d := r.Delivery
 	switch r.Metric {
 	case OpenedMetric:
-		return s.Opened(ctx, ws, d, Engagement{})
+		return tx.opened(ws, d, Engagement{})
 	case ClickedMetric:
-		return s.Clicked(ctx, ws, d, Engagement{Href: r.Href})
+		return tx.clicked(ws, d, Engagement{Href: r.Href})
 	case UnsubscribedMetric:
-		return s.UnsubscribeByDelivery(ctx, ws, d, "Reported by a program.")
+		return tx.unsubscribeByDelivery(ws, d, "Reported by a program.")
 	case SpammedMetric:
-		if err := s.noteReport(ctx, ws, d, r); err != nil {
+		if err := tx.noteReport(ws, r); err != nil {
 			return err
 		}
-		return s.UnsubscribeByDelivery(ctx, ws, d, "Called a message spam.")
+		return tx.unsubscribeByDelivery(ws, d, "Called a message spam.")
 	case DeliveredMetric, ConvertedMetric, BouncedMetric, DeferredMetric, DroppedMetric:
-		return s.noteReport(ctx, ws, d, r)
+		return tx.noteReport(ws, r)
 	}
-	return ErrNotFound
+	return Rejected{fmt.Sprintf("“%s” is not a metric of a delivery", r.Metric)}
 }
 
 // reportData is what an activity tells of a report.
@@ -62,16 +63,15 @@ type reportData struct {
 	Reason    string `json:"reason,omitempty"`
 }
 
-func (s *Store) noteReport(ctx context.Context, ws WorkspaceID, d Delivery, r Report) error {
-	return s.update(ctx, func(tx *Tx) error {
-		a := Activity{
-			PersonID: d.PersonID, DeliveryID: d.ID, Type: stepActivity(DeliveryState(r.Metric), d.Channel),
-			Data: json.RawMessage(encode(reportData{r.Recipient, r.Reason})), OccurredAt: cmp.Or(r.At, tx.now),
-		}
-		fresh, err := tx.note(ws, a, fmt.Sprintf("%s %d", r.Metric, d.ID))
-		if fresh {
-			tx.countRecipient(ws, d, string(r.Metric))
-		}
-		return err
-	})
+func (tx *Tx) noteReport(ws WorkspaceID, r Report) error {
+	d := r.Delivery
+	a := Activity{
+		PersonID: d.PersonID, DeliveryID: d.ID, Type: stepActivity(DeliveryState(r.Metric), d.Channel),
+		Data: json.RawMessage(encode(reportData{r.Recipient, r.Reason})), OccurredAt: r.At,
+	}
+	fresh, err := tx.note(ws, a, fmt.Sprintf("%s %d", r.Metric, d.ID))
+	if fresh {
+		tx.countRecipient(ws, d, string(r.Metric))
+	}
+	return err
 }

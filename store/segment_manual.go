@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // memberBatch is how many people one transaction moves by hand.
@@ -22,7 +21,9 @@ func (s *Store) RemoveFromSegment(ctx context.Context, ws WorkspaceID, id Segmen
 }
 
 func (s *Store) setMembers(ctx context.Context, ws WorkspaceID, id SegmentID, people []PersonID, in bool, by Actor) (n int, err error) {
-	for some := range slices.Chunk(people, memberBatch) {
+	for first := true; first || len(people) > 0; first = false { // nobody: only see whether it is possible
+		some := people[:min(len(people), memberBatch)]
+		people = people[len(some):]
 		err := s.update(ctx, func(tx *Tx) error {
 			moved, err := tx.setMembers(ws, id, some, in, by)
 			n += moved
@@ -52,8 +53,8 @@ func (tx *Tx) setMembers(ws WorkspaceID, id SegmentID, people []PersonID, in boo
 			n++
 		}
 	}
-	if n == 0 {
-		return 0, nil
+	if n == 0 || by == APICalls {
+		return n, nil
 	}
 	action, detail := "Added people to a segment", "1 person."
 	if !in {

@@ -197,7 +197,7 @@ func (w *writer) batch(first *change) (*batch, error) {
 	if first.alone {
 		apply = w.applyAlone
 	}
-	for c := first; c != nil && len(b.changes) < maxBatch; c = w.next(start) {
+	for c := first; c != nil; c = w.next(b, start) {
 		if err := apply(c, b); err != nil {
 			return b, err
 		}
@@ -225,11 +225,11 @@ func (w *writer) tx() *Tx {
 	return &Tx{w: w, now: w.store.now().Truncate(time.Microsecond), began: time.Now(), changed: new([]WorkspaceID), tallies: newTallies()}
 }
 
-// next is the next change that is already waiting, if there is time for it. One
+// next is the next change that is already waiting, if there is room and time for it. One
 // that wants to be alone is left for the next transaction: nobody who shares
 // this one should wait for it.
-func (w *writer) next(start time.Time) *change {
-	if time.Since(start) > maxBatchTime {
+func (w *writer) next(b *batch, start time.Time) *change {
+	if len(b.changes) >= maxBatch || time.Since(start) > maxBatchTime {
 		return nil
 	}
 	select {

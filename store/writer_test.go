@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -21,6 +22,23 @@ func (w *world) hold() (release func()) {
 	})
 	<-held
 	return func() { close(free) }
+}
+
+func TestEveryChangeOfAFullBatchIsAnswered(t *testing.T) {
+	w := newWorld(t, identity.EmailOrID)
+	var done []int
+	changes := make([]func(*Tx) error, 3*maxBatch+1)
+	for i := range changes {
+		changes[i] = func(*Tx) error {
+			done = append(done, i)
+			return nil
+		}
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, 10*time.Second)
+	defer cancel()
+	if err := errors.Join(w.updateEach(ctx, changes)...); err != nil || !slices.IsSorted(done) || len(done) != len(changes) {
+		t.Errorf("%d of %d changes done: %v", len(done), len(changes), err)
+	}
 }
 
 func TestChangesShareACommitAndFailAlone(t *testing.T) {

@@ -175,7 +175,7 @@ var steps = map[string]struct{ verb, icon, kind string }{
 	"queued": {"is to be sent", "clock", "k-msg"}, "drafted": {"is held as a draft", "edit", "k-msg"},
 	"attempted": {"was refused for now", "refresh", "k-bad"}, "handed": {"was handed over", "send", "k-msg"},
 	"deferred": {"is delayed by the other side", "clock", "k-bad"},
-	"sent": {"was sent", "send", "k-msg"}, "delivered": {"arrived", "check", "k-msg"},
+	"sent":     {"was sent", "send", "k-msg"}, "delivered": {"arrived", "check", "k-msg"},
 	"opened": {"was opened", "eye", "k-msg"}, "clicked": {"had a link clicked", "link", "k-msg"},
 	"converted": {"led to the goal", "goal", "k-msg"}, "uncertain": {"may or may not have been sent", "warn", "k-bad"},
 	"failed": {"failed", "warn", "k-bad"}, "bounced": {"bounced", "warn", "k-bad"}, "dropped": {"was dropped", "warn", "k-bad"},

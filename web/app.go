@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ type appCustomer struct {
 	Attributes   map[string]string `json:"attributes"`
 	Timestamps   map[string]int64  `json:"timestamps"` // when each was last set, unix seconds
 	Unsubscribed bool              `json:"unsubscribed"`
-	Devices      []any             `json:"devices"` // there are none
+	Devices      []appDevice       `json:"devices"`
 }
 
 // showAttributes is what a workspace knows of a person.
@@ -99,7 +100,11 @@ func (s *Server) showAttributes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answerJSON(c, http.StatusOK, map[string]any{"customer": customerOf(p)})
+	devices, err := s.store.Devices(c.Request().Context(), here(c).ID, p.ID)
+	if err != nil {
+		return err
+	}
+	return answerJSON(c, http.StatusOK, map[string]any{"customer": customerOf(p, devices)})
 }
 
 // appRef is whom the path names; id_type says in which way.
@@ -108,21 +113,32 @@ func appRef(c echo.Context) (identity.Ref, error) {
 	if err != nil {
 		return identity.Ref{}, err
 	}
-	switch kind := identity.Kind(c.QueryParam("id_type")); kind {
-	case "":
-		return identity.Ref{Kind: identity.ID, Value: name}, nil
-	case identity.ID, identity.Email:
-		return identity.Ref{Kind: kind, Value: name}, nil
-	case identity.CioID:
-		return identity.Ref{Kind: kind, Value: strings.TrimPrefix(name, "cio_")}, nil
+	kind, err := idType(c)
+	if kind == identity.CioID {
+		name = strings.TrimPrefix(name, "cio_")
 	}
-	return identity.Ref{}, badCall("id_type must be id, email or cio_id")
+	return identity.Ref{Kind: kind, Value: name}, err
 }
 
-func customerOf(p store.Person) appCustomer {
+// appDevice is a device as the App API tells it.
+type appDevice struct {
+	ID         string          `json:"id"`
+	Platform   string          `json:"platform"`
+	LastUsed   int64           `json:"last_used"` // unix seconds; zero: never said
+	Attributes json.RawMessage `json:"attributes"`
+}
+
+func customerOf(p store.Person, devices []store.Device) appCustomer {
 	customer := appCustomer{
 		ID: orNone(p.ExternalID), Identifiers: identifiersOf(p), Unsubscribed: p.Unsubscribed,
-		Attributes: map[string]string{}, Timestamps: map[string]int64{}, Devices: []any{},
+		Attributes: map[string]string{}, Timestamps: map[string]int64{}, Devices: []appDevice{},
+	}
+	for _, d := range devices {
+		device := appDevice{ID: d.Token, Platform: d.Platform, Attributes: d.Attributes}
+		if !d.UsedAt.IsZero() {
+			device.LastUsed = d.UsedAt.Unix()
+		}
+		customer.Devices = append(customer.Devices, device)
 	}
 	created := p.CreatedAt.Unix()
 	put := func(name, value string, at int64) {

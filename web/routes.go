@@ -89,6 +89,19 @@ func (s *Server) trackRoutes(e *echo.Echo) {
 	e.DELETE("/api/v1/customers/:identifier", s.destroyCustomer, s.trackKey, call)
 	e.POST("/api/v1/customers/:identifier/events", s.trackCustomer, s.trackKey, call)
 	e.POST("/api/v1/events", s.trackAnonymous, s.trackKey, call)
+	e.PUT("/api/v1/customers/:identifier/devices", s.addDevice, s.trackKey, call)
+	e.DELETE("/api/v1/customers/:identifier/devices/:device", s.deleteDevice, s.trackKey, call)
+	e.POST("/api/v1/customers/:identifier/suppress", s.suppressCustomer, s.trackKey, call)
+	e.POST("/api/v1/customers/:identifier/unsuppress", s.unsuppressCustomer, s.trackKey, call)
+	e.POST(mergePath, s.mergeCustomers, s.trackKey, call)
+	e.POST("/api/v1/segments/:segment/add_customers", s.addCustomers, s.trackKey, limitBody(maxIDList))
+	e.POST("/api/v1/segments/:segment/remove_customers", s.removeCustomers, s.trackKey, limitBody(maxIDList))
+	e.POST("/api/v1/forms/:form/submit", s.submitForm, s.trackKey, call)
+	for _, path := range []string{"/api/v1/metrics", "/api/v1/push/events", "/push/events"} {
+		e.POST(path, s.reportDelivery, call)
+	}
+	e.POST("/api/v2/entity", s.doEntity, s.trackKey, call)
+	e.POST("/api/v2/batch", s.doBatch, s.trackKey, limitBody(maxBatch))
 	e.Match([]string{"POST", "PUT", "DELETE", "PATCH"}, "/auth", s.unknownCall)
 	for _, tree := range []string{"/api", "/api/*", "/push/*"} {
 		e.RouteNotFound(tree, s.unknownCall)

@@ -94,7 +94,7 @@ func stamped(path string, ws store.Workspace) string {
 }
 
 // openToAll is what somebody who is not signed in may ask for.
-var openToAll = []string{"/static/*", "/healthz", "/readyz", "/favicon.svg", "/setup", "/sign-in"}
+var openToAll = []string{"/static/*", "/healthz", "/readyz", "/favicon.svg", "/setup", "/sign-in", "/api/v1/metrics", "/api/v1/push/events", "/push/events"}
 
 // viewersMay is the writes that change nothing which others see.
 var viewersMay = []string{"/w/:workspace/people/columns"}

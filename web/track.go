@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/postroom/postroom/store"
 	"github.com/postroom/postroom/store/identity"
 )
 
@@ -39,10 +40,7 @@ func (s *Server) identifyCustomer(c echo.Context) error {
 		return err
 	}
 	call.Ref = ref
-	if _, err := s.store.Identify(c.Request().Context(), here(c).ID, call); err != nil {
-		return err
-	}
-	return accepted(c)
+	return s.do(c, call)
 }
 
 // destroyCustomer deletes a person; nobody is fine, too. Some clients send a
@@ -52,10 +50,45 @@ func (s *Server) destroyCustomer(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.store.DeletePersonBy(c.Request().Context(), here(c).ID, ref); err != nil {
+	return s.do(c, store.Deletion{Ref: ref})
+}
+
+// do carries out the one thing that a call asks for.
+func (s *Server) do(c echo.Context, call store.Call) error {
+	if err := s.store.Do(c.Request().Context(), here(c).ID, call)[0]; err != nil {
 		return err
 	}
 	return accepted(c)
+}
+
+// suppressCustomer forgets a person, and keeps them from coming back.
+func (s *Server) suppressCustomer(c echo.Context) error {
+	ref, err := customer(c, "/suppress")
+	if err != nil {
+		return err
+	}
+	return s.do(c, store.Suppressing{Ref: ref})
+}
+
+func (s *Server) unsuppressCustomer(c echo.Context) error {
+	ref, err := customer(c, "/unsuppress")
+	if err != nil {
+		return err
+	}
+	return s.do(c, store.Freeing{Ref: ref})
+}
+
+// mergeCustomers makes one person a part of another.
+func (s *Server) mergeCustomers(c echo.Context) error {
+	body, err := readObject(c)
+	if err != nil {
+		return err
+	}
+	call, err := parseMerge(here(c).Identifiers, body)
+	if err != nil {
+		return err
+	}
+	return s.do(c, call)
 }
 
 // trackCustomer records what a person did.
@@ -84,10 +117,7 @@ func (s *Server) track(c echo.Context, ref identity.Ref) error {
 	if event.Ref = ref; ref != (identity.Ref{}) {
 		event.Anonymous = "" // it is known who it was
 	}
-	if err := s.store.Track(c.Request().Context(), here(c).ID, event); err != nil {
-		return err
-	}
-	return accepted(c)
+	return s.do(c, event)
 }
 
 // showRegion tells a client where to send its calls: here.

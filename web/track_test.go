@@ -162,6 +162,22 @@ func TestOfficialClients(t *testing.T) {
 		{"ruby", "PUT", "/api/v1/customers/cio_347f00d", backend.track, js, `{"cio_id":"347f00d","email":"n@x.c"}`},
 		{"ruby", "POST", "/api/v1/customers/7/events", backend.track, js, `{"name":"purchase","data":{},"id":"01HB4HBDKTFWYZCK01DMRSWRFE","timestamp":1700000000}`},
 		{"ruby", "DELETE", "/api/v1/customers/7", backend.track, form, ``},
+		{"go", "PUT", "/api/v1/customers/8/devices", urlSafe, js, `{"device":{"attributes":null,"id":"go-1","last_used":"1700000000","platform":"ios"}}`},
+		{"go", "DELETE", "/api/v1/customers/8/devices/go-1", urlSafe, "", ``},
+		{"go", "POST", "/api/v1/merge_customers", urlSafe, js, `{"primary":{"id":"8"},"secondary":{"email":"merged@x.example.com"}}`},
+		{"python", "PUT", "/api/v1/customers/8/devices", backend.track, js, `{"device": {"last_used": 1, "x": "y", "id": "tok", "platform": "ios"}}`},
+		{"python", "DELETE", "/api/v1/customers/8/devices/tok", backend.track, js, `{}`},
+		{"python", "POST", "/api/v1/customers/barred/suppress", backend.track, js, `{}`},
+		{"python", "POST", "/api/v1/customers/barred/unsuppress", backend.track, js, `{}`},
+		{"ruby", "PUT", "/api/v1/customers/8/devices", backend.track, js, `{"device":{"id":"rb/1","platform":"android","last_used":1700000000,"app":"x"}}`},
+		{"ruby", "POST", "/api/v1/customers/barred2/suppress", backend.track, form, ``},
+		{"ruby", "POST", "/api/v1/customers/barred2/unsuppress", backend.track, form, ``},
+		{"ruby", "POST", "/push/events", "", js, `{"delivery_id":"unknown","event":"opened","device_id":"rb","timestamp":1700000000}`},
+		{"node", "POST", "/api/v1/push/events", backend.track, js, `{"delivery_id":"unknown","event":"opened"}`},
+		{"node", "POST", "/api/v1/metrics", backend.track, js, `{"delivery_id":"unknown","metric":"delivered"}`},
+		{"node", "POST", "/api/v1/customers/barred3/suppress", backend.track, js, `{}`},
+		{"node", "PUT", "/api/v1/customers/8/devices", backend.track, js, `{"device":{"id":"tok/1","platform":"ios","last_used":1700000000,"attributes":{"app_version":"1.2"}}}`},
+		{"node", "DELETE", "/api/v1/customers/8/devices/tok%2F1", backend.track, js, ``},
 		{"node", "PUT", "/api/v1/customers/a%2Bb%40x.com", backend.track, js, `{}`},
 		{"node", "POST", "/api/v1/customers/8/events", backend.track, js, `{"type":"page","name":"https://example.com/a"}`},
 		{"node", "POST", "/api/v1/events", backend.track, js, `{"name":"invite","data":{"recipient":"a@b.example.com"}}`},
@@ -186,8 +202,13 @@ func TestOfficialClients(t *testing.T) {
 	if got := backend.person(identity.ID, "ada").Email; got != "n@x.example.com" {
 		t.Errorf("by cio_id the email became %q", got)
 	}
-	if got := backend.activities(backend.person(identity.ID, "8")); len(got) != 1 || got[0] != "page https://example.com/a" {
+	eight := backend.person(identity.ID, "8")
+	if got := backend.activities(eight); len(got) != 8 || got[0] != "page https://example.com/a" || got[1] != "device_change removed" {
 		t.Errorf("8 did %q", got)
+	}
+	devices, err := s.store.Devices(context.Background(), s.acme.ID, eight.ID)
+	if s.must(err); len(devices) != 1 || devices[0].Token != "rb/1" || string(devices[0].Attributes) != `{"app":"x"}` {
+		t.Errorf("8 has %+v", devices)
 	}
 	backend.person(identity.ID, "9")
 }

@@ -219,6 +219,17 @@ create table devices (
 ) strict, without rowid;
 create index devices_by_person on devices (workspace_id, person_id);
 
+-- Forms on other sites, as their first submission tells of them.
+create table forms (
+	workspace_id integer not null references workspaces (workspace_id),
+	form_id      text    not null,
+	name         text    not null default '',
+	submissions  integer not null default 0,
+	created_at   integer not null,
+	updated_at   integer not null,
+	primary key (workspace_id, form_id)
+) strict, without rowid;
+
 -- Identifiers that nobody may have. Of a person who is forgotten, only a
 -- fingerprint of each is kept.
 create table suppressions (
