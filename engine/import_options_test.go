@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/postroom/postroom/engine/csvfile"
 	"github.com/postroom/postroom/store"
 	"github.com/postroom/postroom/store/identity"
 )
@@ -208,5 +211,55 @@ func TestCheckShowsSamples(t *testing.T) {
 	want := `2 false ada@x.test {"plan":{"from":"free","to":"pro"}}` + "\n" + `3 false li@x.test {"email":{"from":"","to":"li@x.test"}}` + "\n" + `5 true 9 {"id":{"from":"","to":"9"},"mrr":{"from":null,"to":1},"plan":{"from":null,"to":"pro"}}`
 	if got := strings.Join(words, "\n"); got != want || len(samples) != 12 {
 		t.Errorf("%d samples:\n%s", len(samples), got)
+	}
+}
+
+// events uploads a file of events, has it checked, and imports it.
+func (w *importing) events(o store.ImportOptions, content string) (checked, done store.Import) {
+	w.Helper()
+	ctx, name := context.Background(), fmt.Sprintf("%d.csv", time.Now().UnixNano())
+	w.must(os.WriteFile(filepath.Join(w.files, name), []byte(content), 0o600))
+	f, err := csvfile.Sniff(strings.NewReader(content))
+	w.must(err)
+	id, err := w.store.CreateImport(ctx, w.acme.ID, store.NewImport{Name: "events.csv", File: name, Size: int64(len(content)), Events: true,
+		Format: store.ImportFormat{Encoding: "UTF-8", Separator: string(f.Separator), Header: f.Header, Samples: f.Samples, Start: store.ImportPosition(f.Start)}}, w.alice)
+	w.must(err)
+	o.Events = true
+	w.must(w.store.CheckImport(ctx, w.acme.ID, id, w.look(w.acme, id).Columns, o))
+	w.run(func() bool { return !w.look(w.acme, id).State.Working() })
+	checked = w.look(w.acme, id)
+	w.must(w.store.StartImport(ctx, w.acme.ID, id, w.alice))
+	w.run(func() bool { return !w.look(w.acme, id).State.Working() })
+	return checked, w.look(w.acme, id)
+}
+
+func TestImportOfEvents(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	ctx := context.Background()
+	w.all(w.acme, "id,email\n1,ada@x.test\n")
+	const file = "id,event,timestamp,event_id,amount,note\n1,bought,2026-03-01 10:00,a,29,x\n1,bought,1772359200,b,3,\n2,bought,,c,1,\n1,,,d,1,\n1,bought,yesterday,e,1,\n1,bought,,a,1,\n"
+	checked, i := w.events(store.ImportOptions{Mode: store.OnlyExisting}, file)
+	if got := fmt.Sprint(checked.Created, checked.Skipped, checked.Rejected, i.Created, i.Skipped, i.Rejected); got != "3 1 2 2 2 2" || i.Undoable(w.store.Now()) {
+		t.Errorf("%s: %s", got, w.rejects(w.acme, i.ID))
+	}
+	if got, want := w.rejects(w.acme, i.ID), "5: The row has no name of an event.\n6: timestamp: “yesterday” is not a date like 2026-11-23.\n"; got != want {
+		t.Errorf("rejected\n%s", got)
+	}
+	p, err := w.store.PersonBy(ctx, w.acme.ID, identity.Ref{Kind: identity.ID, Value: "1"})
+	w.must(err)
+	all, err := w.store.ActivitiesOf(ctx, w.acme.ID, p.ID, store.Page{Limit: 10})
+	w.must(err)
+	var words []string
+	for _, a := range all {
+		words = append(words, fmt.Sprintf("%s %s %s", a.Name, a.OccurredAt.Format(time.DateTime), a.Data))
+	}
+	if got := strings.Join(words, "; "); got != `bought 2026-03-01 10:00:00 {"amount":3}; bought 2026-03-01 10:00:00 {"amount":29,"note":"x"}` {
+		t.Errorf("events: %s", got)
+	}
+	if checked, i := w.events(store.ImportOptions{Mode: store.NewAndExisting}, file); checked.Skipped != 3 || i.Created != 1 || i.Skipped != 3 {
+		t.Errorf("again: %d of a check are skipped; %d created, %d skipped", checked.Skipped, i.Created, i.Skipped)
+	}
+	if ws, err := w.store.Workspace(ctx, w.acme.ID); err != nil || ws.People != 2 {
+		t.Errorf("%d people (%v)", ws.People, err)
 	}
 }

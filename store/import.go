@@ -126,6 +126,7 @@ type NewImport struct {
 	File   string
 	Size   int64
 	Format ImportFormat
+	Events bool // its rows are events, not people
 }
 
 const (
@@ -146,9 +147,9 @@ func (s *Store) CreateImport(ctx context.Context, ws WorkspaceID, n NewImport, b
 		if err != nil {
 			return err
 		}
-		columns, options, err := tx.recall(ws, n.Format)
+		columns, options, err := tx.recall(ws, n)
 		if err == ErrNotFound {
-			columns, options, err = GuessColumns(w.Identifiers, n.Format, known), ImportOptions{Mode: NewAndExisting}, nil
+			columns, options, err = GuessColumns(w.Identifiers, n.Format, n.Events, known), ImportOptions{Mode: NewAndExisting, Events: n.Events}, nil
 		}
 		if err != nil {
 			return err
@@ -159,7 +160,7 @@ func (s *Store) CreateImport(ctx context.Context, ws WorkspaceID, n NewImport, b
 			insert into imports (workspace_id, name, name_key, file, size, state, format, mapping, options, header_key, position, line, created_by, created_at, updated_at)
 			values (?, ?, ?, ?, ?, 'uploaded', ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			returning import_id`,
-			ws, n.Name, nameFold(n.Name), n.File, n.Size, encode(n.Format), encode(columns), encode(options), headerKey(n.Format.Header),
+			ws, n.Name, nameFold(n.Name), n.File, n.Size, encode(n.Format), encode(columns), encode(options), headerKey(n.Format.Header, n.Events),
 			n.Format.Start.Offset, n.Format.Start.Line, orZero(by.ID), micros(tx.now), micros(tx.now)).Scan(&id)
 	})
 	return id, err

@@ -81,6 +81,9 @@ func (r *importRun) row(row ImportRow) (outcome, string, error) {
 	if b, err := r.tx.barred(r.w, identity.Decision{SetID: &row.ID, SetEmail: &row.Email}); err != nil || b.id || b.email {
 		return rejectedRow, suppressedReason, err
 	}
+	if r.rules.options.Events {
+		return r.event(row)
+	}
 	mode := r.rules.options.Mode
 	if mode != OnlyExisting && (mode == OnlyNew || !r.known) {
 		return r.insert(row)

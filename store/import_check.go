@@ -86,6 +86,9 @@ func (f *foresight) row(row ImportRow) (outcome, string, error) {
 	if err != nil || b.id || b.email {
 		return rejectedRow, suppressedReason, err
 	}
+	if f.rules.options.Events {
+		return f.event(row)
+	}
 	mode, d := f.rules.options.Mode, identity.Decide(f.w.importPolicy(), identity.Request{Path: in.Ref, Body: in.Body}, found)
 	switch {
 	case mode == OnlyNew && (found.ByPath != nil || found.ByID != nil || found.ByEmail != nil),

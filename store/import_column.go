@@ -18,7 +18,10 @@ const (
 	ToID           ImportTarget = "id"
 	ToEmail        ImportTarget = "email"
 	ToUnsubscribed ImportTarget = "unsubscribed" // can take consent away, never give it
-	ToAttribute    ImportTarget = "attribute"
+	ToAttribute    ImportTarget = "attribute"    // or, of events, to their data
+	ToEvent        ImportTarget = "event"        // the event's name
+	ToTime         ImportTarget = "timestamp"    // when it happened; without one, now
+	ToEventID      ImportTarget = "event_id"     // a repeated one is left out
 )
 
 // ImportColumn is where one column of a file goes.
@@ -43,16 +46,23 @@ var headers = map[string]ImportTarget{
 	"cio_id": NotImported,
 }
 
-// GuessColumns is where the columns of a file seem to go. known is the
-// attributes that the workspace has.
-func GuessColumns(mode identity.Mode, f ImportFormat, known []string) []ImportColumn {
+// eventHeaders is the same for files of events.
+var eventHeaders = map[string]ImportTarget{
+	"event": ToEvent, "event_name": ToEvent, "name": ToEvent,
+	"timestamp": ToTime, "time": ToTime, "date": ToTime, "created_at": ToTime, "occurred_at": ToTime,
+	"event_id": ToEventID, "unsubscribed": NotImported, "opted_out": NotImported, "unsubscribe": NotImported,
+}
+
+// GuessColumns is where the columns of a file of people, or of events, seem to
+// go. known is the attributes that the workspace has.
+func GuessColumns(mode identity.Mode, f ImportFormat, events bool, known []string) []ImportColumn {
 	columns := make([]ImportColumn, len(f.Header))
 	taken := map[ImportColumn]bool{}
 	for i, header := range f.Header {
-		c := guessColumn(mode, header, known)
+		c := guessColumn(mode, header, events, known)
 		if key := (ImportColumn{To: c.To, Name: c.Name}); c.To != NotImported && !taken[key] {
 			taken[key] = true
-			if c.To == ToAttribute {
+			if c.To == ToAttribute || c.To == ToTime {
 				c.Type = guessType(f.Samples, i)
 			}
 			columns[i] = c
@@ -61,9 +71,12 @@ func GuessColumns(mode identity.Mode, f ImportFormat, known []string) []ImportCo
 	return columns
 }
 
-func guessColumn(mode identity.Mode, header string, known []string) ImportColumn {
+func guessColumn(mode identity.Mode, header string, events bool, known []string) ImportColumn {
 	name := AttributeName(header)
 	to, special := headers[name]
+	if event, ok := eventHeaders[name]; ok && events {
+		to, special = event, true
+	}
 	switch {
 	case header == RejectedLine, header == RejectedBecause, header == "":
 		return ImportColumn{}
@@ -120,31 +133,43 @@ func checkColumns(mode identity.Mode, f ImportFormat, columns []ImportColumn, o 
 			continue
 		}
 		goes[key] = i
-		if problem := c.check(mode); problem != "" {
+		if problem := c.check(mode, o.Events); problem != "" {
 			wrong[field] = problem
 		}
 	}
 	if problem := missingIdentifier(mode, goes); problem != "" {
 		wrong["columns"] = problem
+	} else if _, named := goes[ImportColumn{To: ToEvent}]; o.Events && !named {
+		wrong["columns"] = "Choose the column that has the name of the event."
 	}
 	maps.Copy(wrong, o.check(mode, goes))
 	return wrong.orNil()
 }
 
-func (c ImportColumn) check(mode identity.Mode) string {
+func (c ImportColumn) check(mode identity.Mode, events bool) string {
 	switch c.To {
+	case ToEvent, ToTime, ToEventID:
+		if !events {
+			return "Choose where this column goes."
+		}
+		return ""
 	case ToID:
 		if !mode.ID() {
 			return "People in this workspace are identified by email only, so there is no id. Choose another place."
 		}
 		return ""
-	case ToEmail, ToUnsubscribed:
+	case ToUnsubscribed:
+		if events {
+			return "Events do not unsubscribe anybody. Choose another place."
+		}
+		return ""
+	case ToEmail:
 		return ""
 	case ToAttribute:
 	default:
 		return "Choose where this column goes."
 	}
-	if reservedName(c.Name) {
+	if reservedName(c.Name) && !events {
 		return "Choose another attribute: this name is not free."
 	}
 	if !slices.Contains(ImportTypes, c.Type) {

@@ -9,9 +9,13 @@ import (
 
 // headerKey is the same for files that have the same columns. Those that are
 // added to rejected rows do not count, so that a mended file is known again.
-func headerKey(header []string) string {
+func headerKey(header []string, events bool) string {
 	own := slices.DeleteFunc(slices.Clone(header), isAdded)
-	sum := sha256.Sum256([]byte(encode(own)))
+	text := encode(own)
+	if events {
+		text = "events" + text
+	}
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -19,13 +23,13 @@ func isAdded(column string) bool { return column == RejectedLine || column == Re
 
 // recall is how the latest file with these columns was matched; ErrNotFound
 // when there was none.
-func (tx *Tx) recall(ws WorkspaceID, f ImportFormat) (columns []ImportColumn, o ImportOptions, err error) {
+func (tx *Tx) recall(ws WorkspaceID, n NewImport) (columns []ImportColumn, o ImportOptions, err error) {
 	var format, mapping, options string
 	err = tx.row(`
 		select format, mapping, options from imports
 		where workspace_id = ? and header_key = ? and state <> 'uploaded'
 		order by import_id desc
-		limit 1`, ws, headerKey(f.Header)).Scan(&format, &mapping, &options)
+		limit 1`, ws, headerKey(n.Format.Header, n.Events)).Scan(&format, &mapping, &options)
 	if err != nil {
 		return nil, o, known(err)
 	}
@@ -37,7 +41,7 @@ func (tx *Tx) recall(ws WorkspaceID, f ImportFormat) (columns []ImportColumn, o 
 		}
 	}
 	o.SegmentID = 0
-	return columnsLike(f.Header, was.Header, their), o, nil
+	return columnsLike(n.Format.Header, was.Header, their), o, nil
 }
 
 // columnsLike is the columns of another file with the same header, but for what

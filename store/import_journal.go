@@ -15,7 +15,7 @@ const UndoWithin = 14 * 24 * time.Hour
 // Undoable says whether what the import did can be taken back now.
 func (i Import) Undoable(now time.Time) bool {
 	over := i.State == ImportDone || i.State == Stopped || i.State == Broken && i.Total > 0
-	return over && i.Created+i.Updated > 0 && now.Before(i.FinishedAt.Add(UndoWithin))
+	return over && !i.Options.Events && i.Created+i.Updated > 0 && now.Before(i.FinishedAt.Add(UndoWithin))
 }
 
 // personBefore is how somebody was whom an import changed.

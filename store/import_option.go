@@ -13,9 +13,10 @@ const (
 
 // ImportOptions is how the rows of a file are taken.
 type ImportOptions struct {
-	Mode  ImportMode    `json:"mode,omitempty"`
-	Clear bool          `json:"clear,omitempty"` // an empty cell removes the attribute; else it says nothing
-	By    identity.Kind `json:"by,omitempty"`    // the identifier that names people; empty: the id, and the email where a row has none
+	Events bool          `json:"events,omitempty"` // rows are events, not people
+	Mode   ImportMode    `json:"mode,omitempty"`
+	Clear  bool          `json:"clear,omitempty"` // an empty cell removes the attribute; else it says nothing
+	By     identity.Kind `json:"by,omitempty"`    // the identifier that names people; empty: the id, and the email where a row has none
 
 	Segment   string    `json:"segment,omitempty"` // a manual one that its people are put into; made when there is none
 	SegmentID SegmentID `json:"segment_id,omitempty"`

@@ -19,6 +19,8 @@ type ImportRow struct {
 	Unsubscribed bool
 	Reason       string // why it is rejected; empty: nothing found so far
 
+	event Event // of a file of events; without its data
+
 	emailKey   string
 	attributes string    // as people keep them
 	filled     columnSet // the columns that they come from
@@ -83,6 +85,10 @@ func (r *ImportRules) Row(line int, record []string, loose bool) ImportRow {
 	}
 	r.encode(&row)
 	row.reject(r.check(&row))
+	if r.options.Events {
+		row.reject(row.event.problem())
+		return row
+	}
 	if row.Reason == "" {
 		row.search = r.searchText(row)
 	}
@@ -102,6 +108,15 @@ func (row *ImportRow) take(c ImportColumn, cell string) {
 		row.Unsubscribed = value == true
 		if value == nil {
 			row.reject(YesNoValues.wrong("unsubscribed", cell))
+		}
+	case c.To == ToEvent:
+		row.event.Name = cell
+	case c.To == ToEventID:
+		row.event.Key = cell
+	case c.To == ToTime:
+		var ok bool
+		if row.event.At, ok = c.Type.moment(cell); !ok {
+			row.reject(DateValues.wrong("timestamp", cell))
 		}
 	}
 }
@@ -254,36 +269,4 @@ func (r *ImportRules) naming(row ImportRow) Identify {
 		in.Body.Email = &row.Email
 	}
 	return in
-}
-
-// clash says why a row does not go together with whom its identifiers belong
-// to. The API would apply the rest of such a call; a row is mended by whoever
-// has the file, so all of it waits for them.
-func (row ImportRow) clash(d identity.Decision, f identity.Found) string {
-	if d.Outcome == identity.Reject || d.Outcome == identity.Drop {
-		return sentence(d.Reason)
-	}
-	if len(d.Failures) == 0 {
-		return ""
-	}
-	target := d.Target
-	switch owner := f.ByEmail; {
-	case f.ByID != nil && target != nil && f.ByID.Key != target.Key,
-		owner != nil && target != nil && owner.Key != target.Key:
-		return fmt.Sprintf("The id “%s” and the email “%s” belong to two different people.", row.ID, row.Email)
-	case target != nil && target.ID != "" && target.ID != row.ID && row.ID != "":
-		return fmt.Sprintf("The person with the email “%s” has another id, “%s”. An import does not change it.", row.Email, target.ID)
-	case owner != nil && f.ByPath == nil:
-		return fmt.Sprintf("The person with the email “%s” has another id, “%s”. An import does not change it.", row.Email, owner.ID)
-	case target != nil && target.Email != "":
-		return fmt.Sprintf("The person with the id “%s” has another email, “%s”. An import does not change it.", row.ID, target.Email)
-	}
-	return sentence(d.Failures[0].Reason)
-}
-
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }

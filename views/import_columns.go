@@ -35,11 +35,32 @@ func emptyCells(o store.ImportOptions) string {
 // target is one choice of where a column goes.
 type target struct{ Value, Text string }
 
-func identifierTargets(mode identity.Mode) (all []target) {
+// columnsNeeded is what the file must have.
+func columnsNeeded(i store.Import, mode identity.Mode) string {
+	if i.Options.Events {
+		return "An event needs a name and somebody who did it; the columns without another place are its data."
+	}
+	return identifiedBy(mode)
+}
+
+func attributeGroup(i store.Import, fresh bool) string {
+	switch {
+	case i.Options.Events:
+		return "Data of the event"
+	case fresh:
+		return "New attribute"
+	}
+	return "Attributes"
+}
+
+func identifierTargets(mode identity.Mode, events bool) (all []target) {
 	suffix := map[bool]string{true: " (identifier)"}
 	all = append(all, target{"email", "email" + suffix[mode.Email()]})
 	if mode.ID() {
 		all = append(all, target{"id", "id (identifier)"})
+	}
+	if events {
+		return append(all, target{"event", "name of the event"}, target{"timestamp", "time of the event"}, target{"event_id", "id of the event"})
 	}
 	return append(all, target{"unsubscribed", "unsubscribed"})
 }
@@ -72,6 +93,9 @@ func columnValue(c store.ImportColumn) string {
 func ParseColumn(to, kind string) store.ImportColumn {
 	if name, ok := strings.CutPrefix(to, "attribute:"); ok {
 		return store.ImportColumn{To: store.ToAttribute, Name: name, Type: store.ImportType(kind)}
+	}
+	if store.ImportTarget(to) == store.ToTime {
+		return store.ImportColumn{To: store.ToTime, Type: store.ImportType(kind)}
 	}
 	return store.ImportColumn{To: store.ImportTarget(to)}
 }

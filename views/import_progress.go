@@ -59,6 +59,14 @@ func quarter(i store.Import) string {
 	return ""
 }
 
+// createdWord heads how many people, or events, there are now.
+func createdWord(i store.Import) string {
+	if i.Options.Events {
+		return "Events recorded"
+	}
+	return "Created"
+}
+
 func workingTitle(i store.Import) string {
 	switch {
 	case i.Waits:

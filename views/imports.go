@@ -19,6 +19,9 @@ func ImportsAtPath(ws store.Workspace, q string, at At) string {
 // NewImportPath is where a file is uploaded.
 func NewImportPath(ws store.Workspace) string { return ImportsPath(ws) + "/new" }
 
+// NewEventsPath is where a file of events is uploaded.
+func NewEventsPath(ws store.Workspace) string { return NewImportPath(ws) + "?kind=events" }
+
 // ImportPath is one import, as far as it is.
 func ImportPath(ws store.Workspace, id store.ImportID) string {
 	return fmt.Sprintf("%s/%d", ImportsPath(ws), id)
@@ -95,8 +98,19 @@ const ShownRejects = 20
 
 // uploadPath is the address of the upload, with the workspace that its form
 // was made for: the body is not read to find it.
-func uploadPath(ctx context.Context) string {
+func uploadPath(ctx context.Context, events bool) string {
+	if events {
+		return NewEventsPath(here(ctx)) + "&_ws=" + wsID(ctx)
+	}
 	return NewImportPath(here(ctx)) + "?_ws=" + wsID(ctx)
+}
+
+// importTitle is what a file is uploaded for.
+func importTitle(events bool) string {
+	if events {
+		return "Import events"
+	}
+	return "Import people"
 }
 
 // FileSize is a size as people say it.

@@ -30,18 +30,22 @@ func (s *Server) listImports(c echo.Context) error {
 }
 
 func (s *Server) newImport(c echo.Context) error {
-	return s.page(c, http.StatusOK, views.NewImport(nil))
+	return s.page(c, http.StatusOK, views.NewImport(asksForEvents(c), nil))
 }
+
+// asksForEvents says whether the rows of the file are events.
+func asksForEvents(c echo.Context) bool { return c.QueryParam("kind") == "events" }
 
 // createImport takes a file. It is streamed to disk, and understood there.
 func (s *Server) createImport(c echo.Context) error {
 	upload, err := s.receive(c.Request())
 	if wrong, ok := invalid(err); ok {
-		return s.page(c, http.StatusUnprocessableEntity, views.NewImport(wrong))
+		return s.page(c, http.StatusUnprocessableEntity, views.NewImport(asksForEvents(c), wrong))
 	}
 	if err != nil {
 		return err
 	}
+	upload.Events = asksForEvents(c)
 	id, err := s.store.CreateImport(c.Request().Context(), here(c).ID, upload, by(c))
 	if err != nil {
 		os.Remove(filepath.Join(s.uploads, upload.File))

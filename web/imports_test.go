@@ -201,3 +201,21 @@ func TestImportIsTakenAsChosenAndUndone(t *testing.T) {
 	s.alice.get(at+"/kept.csv").want(200, "ada@x.test,\"Created by the import, and changed since.\"")
 	s.alice.get("/w/acme/imports").want(200, "Undone")
 }
+
+func TestEventsAreUploadedForThemselves(t *testing.T) {
+	s := newSite(t)
+	s.alice.get("/w/acme/imports").want(200, "/w/acme/imports/new?kind=events")
+	s.alice.get("/w/acme/imports/new?kind=events").want(200, "Import events", "older than 72 hours start no campaigns", `action="/w/acme/imports/new?kind=events&amp;_ws=1"`)
+	at := s.alice.uploadPeople(s.acme, "?kind=events&_ws=1", "bought.csv", "email,event,timestamp,amount\nada@x.test,bought,2026-03-01,29\n").want(303).location()
+	s.alice.get(at).want(200, `<option value="event" selected>name of the event</option>`, "Data of the event").without("Put them into a manual segment")
+	form := url.Values{"column-0": {"email"}, "column-1": {"attribute:name"}, "type-1": {"text"}, "column-2": {"timestamp"}, "type-2": {"date"}, "column-3": {"attribute:amount"}, "type-3": {"number"}}
+	s.alice.send(s.acme, at, form).want(422, "Choose the column that has the name of the event.")
+	form.Set("column-1", "event")
+	s.alice.send(s.acme, at, form).want(303)
+	s.work(s.acme, 1)
+	s.alice.get(at).want(200, "Events to be recorded", "Import 1 row")
+	s.alice.send(s.acme, at+"/start", nil).want(303)
+	s.work(s.acme, 1)
+	s.alice.get(at).want(200, "Events recorded").without("Undo…")
+	s.alice.get("/w/acme/activity").want(200, "bought")
+}
