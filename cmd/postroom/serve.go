@@ -25,6 +25,10 @@ type serve struct {
 	SMTP    string `name:"smtp" help:"Mail server, smtp://user:pass@host:port. Without one, messages land in the built-in mailbox." env:"POSTROOM_SMTP" placeholder:"URL"`
 	Senders int    `help:"Messages handed over at once." default:"32" env:"POSTROOM_SENDERS"`
 
+	TLSCert string `name:"tls-cert" help:"Certificate (PEM, with its chain) for HTTPS. It is read again when it changes." env:"POSTROOM_TLS_CERT" placeholder:"FILE"`
+	TLSKey  string `name:"tls-key" help:"Private key of the certificate (PEM)." env:"POSTROOM_TLS_KEY" placeholder:"FILE"`
+	TLSAddr string `name:"tls-addr" help:"Address to listen on for HTTPS, beside --addr. Default: --addr itself speaks HTTPS when there is a certificate." env:"POSTROOM_TLS_ADDR" placeholder:"HOST:PORT"`
+
 	MetricsAddr string `help:"Address of a listener for /metrics alone, in the format of Prometheus. It asks for no password: keep it private. Default: none." env:"POSTROOM_METRICS_ADDR" placeholder:"HOST:PORT"`
 
 	AllowPrivateWebhooks bool `help:"Let webhooks reach private addresses, such as this machine." env:"POSTROOM_ALLOW_PRIVATE_WEBHOOKS"`
@@ -50,12 +54,12 @@ func (cmd *serve) Run(c *commands) error {
 	}
 	defer release()
 
-	listener, err := net.Listen("tcp", cmd.Addr)
+	doors, err := cmd.doors()
 	if err != nil {
 		return err
 	}
 	if cmd.BaseURL == "" {
-		cmd.BaseURL = "http://" + listener.Addr().String()
+		cmd.BaseURL = doors[0].url()
 	}
 	worker, err := cmd.engine(c.Data, db, log)
 	if err != nil {
@@ -70,19 +74,31 @@ func (cmd *serve) Run(c *commands) error {
 		return err
 	}
 	defer closeMetrics()
-	log.Info("serving", "address", "http://"+listener.Addr().String(), "base_url", cmd.BaseURL, "data", c.Data, "mailbox", worker.UsesMailbox())
-	return run(ctx, stop, listener, handler, worker)
+	for _, d := range doors {
+		log.Info("serving", "address", d.url(), "base_url", cmd.BaseURL, "data", c.Data, "mailbox", worker.UsesMailbox())
+	}
+	return run(ctx, stop, doors, handler, worker)
 }
 
-// run serves and works until ctx ends or one of the two fails.
-func run(ctx context.Context, stop func(), listener net.Listener, handler http.Handler, worker *engine.Engine) error {
-	worked := make(chan error, 1)
-	go func() {
-		err := worker.Run(ctx)
-		stop()
-		worked <- err
-	}()
-	return errors.Join(listen(ctx, listener, handler), <-worked)
+// run serves and works until ctx ends or any of it fails.
+func run(ctx context.Context, stop func(), doors []door, handler http.Handler, worker *engine.Engine) error {
+	ended := make(chan error)
+	begin := func(part func() error) {
+		go func() {
+			err := part()
+			stop()
+			ended <- err
+		}()
+	}
+	begin(func() error { return worker.Run(ctx) })
+	for _, d := range doors {
+		begin(func() error { return listen(ctx, d, handler) })
+	}
+	var errs []error
+	for range 1 + len(doors) {
+		errs = append(errs, <-ended)
+	}
+	return errors.Join(errs...)
 }
 
 func (cmd *serve) engine(data string, db *store.Store, log *slog.Logger) (*engine.Engine, error) {
@@ -131,16 +147,17 @@ func (cmd *serve) handler(data string, db *store.Store, worker *engine.Engine, l
 }
 
 // listen serves until ctx ends, then lets requests under way finish.
-func listen(ctx context.Context, listener net.Listener, handler http.Handler) error {
+func listen(ctx context.Context, d door, handler http.Handler) error {
 	server := &http.Server{
 		Handler:           handler,
+		TLSConfig:         d.tls,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       10 * time.Minute, // a large file over a slow line
 		WriteTimeout:      10 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- d.serve(server) }()
 	select {
 	case err := <-failed:
 		return err
