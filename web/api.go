@@ -36,7 +36,7 @@ func (s *Server) apiFrame(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		h := c.Response().Header()
 		h.Set("Cache-Control", "no-cache, no-store, must-revalidate, max-age=0")
-		if isTrack(r.URL.Path) {
+		if isOpen(r.URL.Path) {
 			h.Set("Access-Control-Allow-Origin", "*")
 			if r.Method == http.MethodOptions {
 				return preflight(c)
@@ -46,9 +46,11 @@ func (s *Server) apiFrame(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// isTrack says whether a path belongs to the Track API, which browsers of any
-// site may call.
-func isTrack(path string) bool { return isAPI(path) && !strings.HasPrefix(path, "/v1/") }
+// isOpen says whether a path belongs to the Track or the Pipelines API, which
+// browsers of any site may call.
+func isOpen(path string) bool {
+	return isAPI(path) && !strings.HasPrefix(path, "/v1/") || isPipelines(path)
+}
 
 // preflight tells a browser that it may send any call; the key decides.
 func preflight(c echo.Context) error {

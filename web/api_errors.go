@@ -18,7 +18,7 @@ func apiError(c echo.Context, f failure) error {
 	switch {
 	case f.status == http.StatusUnauthorized:
 		return answerJSON(c, f.status, map[string]any{"meta": map[string]any{"error": message}})
-	case path == mergePath:
+	case path == mergePath, isPipelines(path):
 		return answerJSON(c, f.status, map[string]any{"meta": map[string]any{"error": message}})
 	case strings.HasPrefix(path, "/api/v2/"):
 		return answerJSON(c, f.status, map[string]any{"errors": []map[string]any{{"reason": "invalid", "field": "", "message": message}}})

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -16,15 +17,59 @@ import (
 
 const nodeTest = "../test/node"
 
-// The official Node client, as it comes from npm, over a real connection.
-func TestNodeClient(t *testing.T) {
+// runNode runs a script with what it needs to know.
+func (s *site) runNode(script string, input map[string]any) {
+	s.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Fatal("node is missing. Install Node 20 or newer and run make test.")
+		s.Fatal("node is missing. Install Node 20 or newer and run make test.")
 	}
-	if _, err := os.Stat(nodeTest + "/node_modules/customerio-node"); err != nil {
-		t.Fatal("the npm packages of test/node are missing. Run make test, or npm ci in test/node.")
+	for _, name := range []string{"customerio-node", "@customerio/cdp-analytics-node"} {
+		if _, err := os.Stat(nodeTest + "/node_modules/" + name); err != nil {
+			s.Fatal("the npm packages of test/node are missing. Run make test, or npm ci in test/node.")
+		}
 	}
+	text, err := json.Marshal(input)
+	s.must(err)
+	cmd := exec.Command(node, script)
+	cmd.Dir = nodeTest
+	cmd.Stdin = strings.NewReader(string(text))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		s.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// The official Pipelines clients, as they come from npm.
+func TestNodePipelinesClients(t *testing.T) {
+	s := newSite(t)
+	p := s.program(s.acme)
+	server := httptest.NewServer(s.srv)
+	defer server.Close()
+	s.runNode("cdp.mjs", map[string]any{"url": server.URL, "writeKey": p.write})
+
+	grace := p.person(identity.ID, "grace")
+	if grace.Email != "grace@x.example.com" || grace.Attributes["city"] != "Delft" || fmt.Sprint(grace.Attributes["created_at"]) != "1704067200" {
+		t.Errorf("grace became %+v", grace)
+	}
+	if got := strings.Join(p.activities(grace), ", "); got != "merged, screen Home, page https://x.example.com/pricing, event Signed Up" {
+		t.Errorf("grace did %s", got)
+	}
+	if got := strings.Join(p.activities(p.person(identity.ID, "batched")), ", "); got != "event Batched" {
+		t.Errorf("batched did %s", got)
+	}
+	edsger := p.person(identity.Email, "edsger@x.example.com")
+	did := p.activities(edsger)
+	slices.Sort(did)
+	if got := strings.Join(did, ", "); edsger.ExternalID != "edsger" || got != "device_change added, event Walked, page Home, screen Start" {
+		t.Errorf("edsger %q did %s", edsger.ExternalID, got)
+	}
+	if got := p.devices("edsger"); got != `dev-e ios {"app_version":"2"}` {
+		t.Errorf("edsger has %s", got)
+	}
+}
+
+// The official Node client, as it comes from npm, over a real connection.
+func TestNodeClient(t *testing.T) {
 	s := newSite(t)
 	p := s.program(s.acme)
 	server := httptest.NewServer(s.srv)
@@ -35,17 +80,10 @@ func TestNodeClient(t *testing.T) {
 		ID   store.WorkspaceID `json:"id"`
 		Name string            `json:"name"`
 	}
-	input, err := json.Marshal(map[string]any{
+	s.runNode("client.mjs", map[string]any{
 		"url": server.URL, "siteID": p.siteID, "key": p.key, "appKey": p.appKey,
 		"workspaces": []workspace{{s.acme.ID, s.acme.Name}, {s.other.ID, s.other.Name}},
 	})
-	s.must(err)
-	cmd := exec.Command(node, "client.mjs")
-	cmd.Dir = nodeTest
-	cmd.Stdin = strings.NewReader(string(input))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	p.checkNodeClient()
 }
 

@@ -44,6 +44,7 @@ func (s *Server) routes(e *echo.Echo) {
 	s.accountRoutes(in)
 	s.workspaceRoutes(e.Group("/w/:workspace", noStore, s.signedIn, s.workspace))
 	s.trackRoutes(e)
+	s.pipelinesRoutes(e)
 	s.appRoutes(e)
 	s.mailRoutes(e)
 }
@@ -106,6 +107,14 @@ func (s *Server) trackRoutes(e *echo.Echo) {
 	for _, tree := range []string{"/api", "/api/*", "/push/*"} {
 		e.RouteNotFound(tree, s.unknownCall)
 	}
+}
+
+// pipelinesRoutes is the Pipelines API: the same, in Segment's format.
+func (s *Server) pipelinesRoutes(e *echo.Echo) {
+	for _, kind := range messageKinds {
+		e.POST("/v1/"+kind, s.doMessage(kind), s.pipelinesKey, limitBody(maxCall))
+	}
+	e.POST("/v1/batch", s.doMessages, s.pipelinesKey, limitBody(maxBatch))
 }
 
 // appRoutes is the App API: how programs ask.
