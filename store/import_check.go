@@ -28,7 +28,11 @@ func (s *Store) CheckRows(ctx context.Context, ws WorkspaceID, i Import, first I
 			}
 		}
 		kept := result.rejects[:min(len(result.rejects), max(0, maxCheckedRejects-i.Rejected))]
-		return tx.advance(ws, i, result, kept)
+		if err := tx.advance(ws, i, result, kept); err != nil || !result.last || !i.Options.Auto {
+			return err
+		}
+		i.Total = i.Rows + result.rows
+		return tx.beginImport(ws, i, Importing)
 	})
 	return moved && err == nil, err
 }

@@ -40,7 +40,7 @@ func (tx *Tx) recall(ws WorkspaceID, n NewImport) (columns []ImportColumn, o Imp
 			return nil, o, err
 		}
 	}
-	o.SegmentID = 0
+	o.SegmentID, o.Auto, o.Description = 0, false, ""
 	return columnsLike(n.Format.Header, was.Header, their), o, nil
 }
 

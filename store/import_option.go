@@ -18,6 +18,9 @@ type ImportOptions struct {
 	Clear  bool          `json:"clear,omitempty"` // an empty cell removes the attribute; else it says nothing
 	By     identity.Kind `json:"by,omitempty"`    // the identifier that names people; empty: the id, and the email where a row has none
 
+	Auto        bool   `json:"auto,omitempty"` // import at once what the check found good
+	Description string `json:"description,omitempty"`
+
 	Segment   string    `json:"segment,omitempty"` // a manual one that its people are put into; made when there is none
 	SegmentID SegmentID `json:"segment_id,omitempty"`
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -218,4 +219,44 @@ func TestEventsAreUploadedForThemselves(t *testing.T) {
 	s.work(s.acme, 1)
 	s.alice.get(at).want(200, "Events recorded").without("Undo…")
 	s.alice.get("/w/acme/activity").want(200, "bought")
+}
+
+func TestProgramsImportFiles(t *testing.T) {
+	s := newSite(t)
+	files := map[string]string{
+		"https://x.test/a.csv?sig=1": "email,plan\nada@x.test,pro\nbad,pro\n", "https://x.test/none.csv": "plan\npro\n",
+		"https://x.test/events.csv": "email,event\nada@x.test,bought\n",
+	}
+	s.srv.fetch = func(_ context.Context, address string) (io.ReadCloser, error) {
+		if text, ok := files[address]; ok {
+			return io.NopCloser(strings.NewReader(text)), nil
+		}
+		return nil, errors.New("The server of the file answered 404 Not Found.")
+	}
+	p := s.program(s.acme)
+	for body, want := range map[string]string{
+		`{}`: "import is required", `{"import":{"type":"object"}}`: "import.type must be people or event",
+		`{"import":{"type":"people"}}`:                                                                        "import.data_file_url is required",
+		`{"import":{"type":"people","data_file_url":"https://x.test/gone.csv"}}`:                              "answered 404 Not Found",
+		`{"import":{"type":"people","data_file_url":"https://x.test/none.csv"}}`:                              "Choose the column",
+		`{"import":{"type":"people","data_file_url":"https://x.test/a.csv?sig=1","identifier":"id"}}`:         "No column goes to the id",
+		`{"import":{"type":"people","data_file_url":"https://x.test/a.csv?sig=1","data_to_process":"a few"}}`: "Choose which rows",
+	} {
+		p.call("POST", "/v1/imports", p.app, body).want(400, want)
+	}
+	if s.files() != 0 {
+		t.Errorf("%d files are left of calls that failed", s.files())
+	}
+	p.call("POST", "/v1/imports", p.app, `{"import":{"type":"people","data_file_url":"https://x.test/a.csv?sig=1","data_to_process":"only_new","description":"Fair"}}`).
+		want(200, `"name": "a.csv"`, `"state": "validating"`, `"description": "Fair"`)
+	all, err := s.store.Imports(context.Background(), s.acme.ID, "", store.Page{Limit: 5})
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d imports (%v)", len(all), err)
+	}
+	at := fmt.Sprintf("/v1/imports/%d", all[0].ID)
+	s.work(s.acme, all[0].ID)
+	p.call("GET", at, p.app, "").want(200, `"state": "imported"`, `"rows_to_import": 2`, `"rows_imported": 1`, `"data_to_process": "only_new"`)
+	other := s.program(s.other)
+	other.call("GET", at, other.app, "").want(404)
+	p.call("POST", "/v1/imports", p.app, `{"import":{"type":"event","data_file_url":"https://x.test/events.csv"}}`).want(200, `"type": "event"`)
 }

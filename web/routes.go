@@ -123,6 +123,8 @@ func (s *Server) appRoutes(e *echo.Echo) {
 	e.GET("/v1/customers", s.findCustomers, s.appKey)
 	e.GET("/v1/customers/:identifier/attributes", s.showAttributes, s.appKey)
 	e.POST("/v1/exports/customers", s.exportCustomers, s.appKey, limitBody(maxCall))
+	e.POST("/v1/imports", s.importFile, s.appKey, limitBody(maxCall))
+	e.GET("/v1/imports/:import", s.showAppImport, s.appKey)
 	e.GET("/v1/exports", s.listExports, s.appKey)
 	e.GET("/v1/exports/:job", s.showExport, s.appKey)
 	e.GET("/v1/exports/:job/download", s.linkExport, s.appKey)

@@ -4,6 +4,8 @@
 package web
 
 import (
+	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -24,6 +26,10 @@ type Config struct {
 	BaseURL string   // where browsers and messages reach this server; no slash at the end
 	Uploads string   // folder for files that are imported
 	Exports string   // folder of files that exports write
+
+	// Fetch reads a file at an address that a program names, and refuses
+	// addresses that are not public; nil: no file is fetched.
+	Fetch func(ctx context.Context, address string) (io.ReadCloser, error)
 }
 
 // Server is everything a handler may use.
@@ -35,6 +41,7 @@ type Server struct {
 	baseURL  string
 	uploads  string
 	exports  string
+	fetch    func(context.Context, string) (io.ReadCloser, error)
 	previews previews // of messages that are being written
 	requests requests
 	hashing  chan struct{} // bounds the memory that checking passwords takes
@@ -43,7 +50,7 @@ type Server struct {
 
 // New is a server ready to serve.
 func New(c Config) *Server {
-	s := &Server{store: c.Store, engine: c.Engine, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"), uploads: c.Uploads, exports: c.Exports, hashing: make(chan struct{}, 2)}
+	s := &Server{store: c.Store, engine: c.Engine, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"), uploads: c.Uploads, exports: c.Exports, fetch: c.Fetch, hashing: make(chan struct{}, 2)}
 	s.requests = requests{since: time.Now(), byKey: map[requestKey]requestSum{}}
 	s.cookies = newCookies(c.Keys, strings.HasPrefix(c.BaseURL, "https://"))
 

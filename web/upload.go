@@ -33,11 +33,18 @@ func (s *Server) receive(r *http.Request) (store.NewImport, error) {
 	if err != nil {
 		return store.NewImport{}, err
 	}
+	upload, err := s.saveUpload(part)
+	upload.Name = baseName(part.FileName())
+	return upload, err
+}
+
+// saveUpload streams a file into the folder of uploads.
+func (s *Server) saveUpload(src io.Reader) (store.NewImport, error) {
 	file, err := s.newUpload()
 	if err != nil {
 		return store.NewImport{}, err
 	}
-	upload, err := s.keep(file, part)
+	upload, err := s.keep(file, src)
 	if err == nil {
 		err = file.Sync()
 	}
@@ -46,7 +53,7 @@ func (s *Server) receive(r *http.Request) (store.NewImport, error) {
 		os.Remove(file.Name())
 		return upload, explainUpload(err)
 	}
-	upload.Name, upload.File = baseName(part.FileName()), filepath.Base(file.Name())
+	upload.File = filepath.Base(file.Name())
 	return upload, nil
 }
 

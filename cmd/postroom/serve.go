@@ -143,7 +143,7 @@ func (cmd *serve) handler(data string, db *store.Store, worker *engine.Engine, l
 	if err := os.MkdirAll(uploads(data), 0o700); err != nil {
 		return nil, err
 	}
-	return web.New(web.Config{Store: db, Engine: worker, Log: log, Keys: keys, BaseURL: cmd.BaseURL, Uploads: uploads(data), Exports: exports(data)}), nil
+	return web.New(web.Config{Store: db, Engine: worker, Log: log, Keys: keys, BaseURL: cmd.BaseURL, Uploads: uploads(data), Exports: exports(data), Fetch: channel.NewFetcher(cmd.AllowPrivateWebhooks).Fetch}), nil
 }
 
 // listen serves until ctx ends, then lets requests under way finish.
