@@ -59,7 +59,7 @@ func (w *importing) rows(j store.Job) [][]string {
 	file, err := os.Open(filepath.Join(w.files, j.File))
 	w.must(err)
 	defer file.Close()
-	var from io.Reader = io.LimitReader(file, j.Size)
+	from := io.LimitReader(file, j.Size)
 	if j.Parameters.Gzip {
 		from, err = gzip.NewReader(from)
 		w.must(err)

@@ -205,7 +205,9 @@ func (w *world) agree(t *rapid.T, c condition.Condition, p Person, now time.Time
 	if v := newCompiler(w.ctx, w.read, w.acme.ID, now); is {
 		if inside := v.condition(&c).inside; inside != "" {
 			who := v.args.add(p.ID)
-			err = w.read.QueryRow(`select `+inside+` from people p where p.person_id = `+who, *v.args...).Scan(&sqlUntil)
+			if err := w.read.QueryRow(`select `+inside+` from people p where p.person_id = `+who, *v.args...).Scan(&sqlUntil); err != nil {
+				t.Fatalf("%s: %v in %s", encode(c), err, inside)
+			}
 		}
 	} else if !until.IsZero() && v.condition(&c).settled() {
 		t.Fatalf("%s: time makes it hold", encode(c))
