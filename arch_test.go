@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"store":           {"store/identity", "store/condition", "store/workflow"},
 	"store/identity":  {},
 	"store/condition": {},
-	"store/workflow":  {"store/condition"},
+	"store/workflow":  {"store/condition", "engine/liquid"},
 	"static":          {},
 	"browser":         {"browser", "engine/demo"},
 }

@@ -258,7 +258,7 @@ func TestImportReport(t *testing.T) {
 		"layout Letter: choose. Does not exist in Acme",
 		"segment Readers: choose. Does not exist in Acme",
 		"attribute first_name: same. People in Acme have it",
-		"attribute topic: missing. Nobody in Acme has it, and there is no fallback: nothing shows in its place",
+		"attribute topic: missing. Nobody in Acme has it, and there is no fallback: what shows it would not be sent",
 		"secret header Authorization: left_out. Put it in again before you start.",
 		"secret keys in the query of the URL: left_out. Put it in again before you start.",
 	}

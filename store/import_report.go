@@ -16,9 +16,7 @@ import (
 // Need is one thing that imported actions need, and how it is found in the
 // workspace that they come to.
 type Need struct {
-	Kind    workflow.Kind
-	Name    string
-	UsedBy  []string // titles of actions
+	workflow.Dependency
 	State   NeedState
 	Detail  string // a sentence, or part of one
 	Choice  string // which option holds; empty when there are none
@@ -66,7 +64,7 @@ type reporter struct {
 func (r *reporter) needs() []Need {
 	var all []Need
 	for _, d := range workflow.Dependencies(r.pack.Actions) {
-		n := Need{Kind: d.Kind, Name: d.Name, UsedBy: d.UsedBy}
+		n := Need{Dependency: d}
 		r.find(&n)
 		r.choose(&n)
 		all = append(all, n)
@@ -86,8 +84,10 @@ func (r *reporter) find(n *Need) {
 		r.attribute(n)
 	case workflow.NeedsEvent:
 		r.event(n)
+	case workflow.NeedsField:
+		r.field(n)
 	case workflow.NeedsSnippet:
-		n.State, n.Detail = NeedMissing, "There are no snippets here, so nothing shows in its place."
+		n.State, n.Detail = NeedMissing, "There are no snippets yet. Write its text where it is named, before you start."
 	case workflow.NeedsMessage:
 		n.State, n.Detail = NeedMissing, "Asked about, but not among what comes. Choose another message in the condition before you start."
 	case workflow.NeedsSecret:
@@ -220,11 +220,11 @@ func (r *reporter) attribute(n *Need) {
 		return
 	}
 	n.State = NeedMissing
-	switch workflow.FallbackFor(r.pack.Actions, n.Name) {
+	switch n.Fallback {
 	case workflow.Covered:
 		n.Detail = "Nobody in " + r.here.Name + " has it, so the fallback text shows"
 	case workflow.Bare:
-		n.Detail = "Nobody in " + r.here.Name + " has it, and there is no fallback: nothing shows in its place"
+		n.Detail = "Nobody in " + r.here.Name + " has it, and there is no fallback: what shows it would not be sent"
 	default:
 		n.Detail = "Nobody in " + r.here.Name + " has it, so conditions find it empty"
 	}
@@ -234,6 +234,14 @@ func (r *reporter) event(n *Need) {
 	n.State, n.Detail = NeedMissing, "Never seen in "+r.here.Name+", so nobody matches until it is"
 	if r.seen("event", n.Name) {
 		n.State, n.Detail = NeedSame, "Seen in "+r.here.Name
+	}
+}
+
+// field is found in an event only when one comes.
+func (r *reporter) field(n *Need) {
+	n.State, n.Detail = NeedSame, "Comes with the event that starts the campaign"
+	if r.pack.away && n.Fallback == workflow.Bare {
+		n.State, n.Detail = NeedMissing, "Has no fallback: what shows it would not be sent when the event that starts the campaign lacks it"
 	}
 }
 

@@ -207,6 +207,8 @@ func needKind(k workflow.Kind) (words string, code bool) {
 		return "Attribute", true
 	case workflow.NeedsEvent:
 		return "Event", true
+	case workflow.NeedsField:
+		return "Event data", true
 	case workflow.NeedsSnippet:
 		return "Snippet", true
 	case workflow.NeedsMessage:
@@ -223,8 +225,14 @@ func needKind(k workflow.Kind) (words string, code bool) {
 
 // needDetail is what is said of a need, and who has it.
 func needDetail(n store.Need) string {
-	users := n.UsedBy[:min(len(n.UsedBy), 2)]
-	words := "“" + strings.Join(users, "”, “") + "”"
+	users := make([]string, min(len(n.UsedBy), 2))
+	for i := range users {
+		users[i] = "“" + n.UsedBy[i] + "”"
+		if n.Places[i] != "" {
+			users[i] += " (" + n.Places[i] + ")"
+		}
+	}
+	words := strings.Join(users, ", ")
 	if more := len(n.UsedBy) - len(users); more > 0 {
 		words += fmt.Sprintf(" and %d more", more)
 	}

@@ -23,6 +23,10 @@ type Use struct {
 	// does not say whether a condition spares some from getting there.
 	Needed bool
 
+	// Fallback says that a filter gives the variable another value when it is
+	// missing.
+	Fallback bool
+
 	at   int
 	path *path
 	into string // the variable that it is assigned to
@@ -36,7 +40,59 @@ const (
 	Variable UseKind = iota
 	UsedFilter
 	Snippet // by {% render %} or {% include %}
+	UsedTag // one of the host's own
 )
+
+// Path is the parts of a variable's name up to the first that data decides:
+// customer, address, city. It is nil for what is no variable.
+func (u Use) Path() []string {
+	if u.path == nil || u.Root == "" {
+		return nil
+	}
+	parts := []string{u.Root}
+	for _, s := range u.path.steps {
+		key, known := s.known()
+		if !known {
+			break
+		}
+		parts = append(parts, key)
+	}
+	return parts
+}
+
+// known is the key of the step, if it is written in the template.
+func (s *step) known() (string, bool) {
+	if s.index == nil {
+		return s.key, true
+	}
+	l, ok := s.index.(*literal)
+	if !ok {
+		return "", false
+	}
+	key, ok := l.value.(string)
+	return key, ok
+}
+
+// Analyse is what Template.Uses would say of a source, as far as it can be
+// read: mistakes, and tags and filters that the engine does not know, are no
+// hindrance. What is longer than the limit is not read.
+func (e *Engine) Analyse(source string) []Use {
+	if len(source) > e.config.Limits.Source {
+		return nil
+	}
+	p := newParser(e, "", source)
+	p.lenient = true
+	p.body()
+	return p.finishUses()
+}
+
+// unknown notes a tag that the engine does not know, and what it is given.
+func (p *parser) unknown(c chunk) {
+	p.use(Use{Kind: UsedTag, Name: c.name, at: c.from})
+	if w := p.words(c.inner, c.at); w.now.kind != endToken {
+		w.arguments(&call{})
+	}
+}
 
 func (p *parser) use(u Use) { p.uses = append(p.uses, u) }
 

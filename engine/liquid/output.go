@@ -121,7 +121,7 @@ func (w *words) filtered(assigned string) *filtered {
 	w.finish()
 	for i := uses; i < len(w.p.uses); i++ {
 		if u := &w.p.uses[i]; u.Kind == Variable {
-			u.Needed = assigned == "" && !fallback
+			u.Needed, u.Fallback = assigned == "" && !fallback, fallback
 			if !fallback {
 				u.into = assigned
 			}
@@ -146,6 +146,7 @@ func (w *words) call() (call, bool) {
 		w.arguments(&c)
 	}
 	if c.filter == nil {
+		w.p.use(Use{Kind: UsedFilter, Name: name.text, at: name.at})
 		w.p.fail(name.at, "There is no filter called "+shorten(name.text)+". Correct its name, or take it out.")
 		return c, false
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -146,5 +147,24 @@ func TestConcurrentRendering(t *testing.T) {
 	wg.Wait()
 	if data["n"] != int64(42) || data["a"].([]any)[0] != 1 || len(data) != len(languageData()) {
 		t.Error("the data was changed")
+	}
+}
+
+func TestAnalyseReadsWhatHasMistakes(t *testing.T) {
+	engine := liquid.New(liquid.Config{Strict: true})
+	var got []string
+	for _, u := range engine.Analyse("{% if a.b['c d'][e].f %}{{ x | nope: y }}\n{% mine g, h: i %}{% render 'foot' %}{{ end | default: 1 }}{{ é") {
+		got = append(got, fmt.Sprintf("%d %s %q %d:%d %t %t", u.Kind, u.Name, u.Path(), u.Line, u.Column, u.Needed, u.Fallback))
+	}
+	want := []string{
+		`0 a.b['c d'][e].f ["a" "b" "c d"] 1:7 false false`, `0 e ["e"] 1:18 false false`, `0 x ["x"] 1:28 true false`,
+		`1 nope [] 1:32 false false`, `0 y ["y"] 1:38 true false`, `3 mine [] 2:1 false false`, `0 g ["g"] 2:9 false false`,
+		`0 i ["i"] 2:15 false false`, `2 foot [] 2:29 false false`, `0 end ["end"] 2:41 false true`, `1 default [] 2:47 false false`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("uses\n%q\nwant\n%q", got, want)
+	}
+	if uses := engine.Analyse(strings.Repeat("{{ a }}", 1<<17)); uses != nil {
+		t.Errorf("%d uses of what is too long", len(uses))
 	}
 }

@@ -51,6 +51,7 @@ type parser struct {
 	depth   int
 	cycles  int
 	stopped bool // there is no use in reading on
+	lenient bool // only the uses are wanted, whatever is wrong
 	uses    []Use
 	names   map[string]bool // of variables that the template sets itself
 	errors  Errors
@@ -69,7 +70,7 @@ func newParser(e *Engine, name, source string) *parser {
 const maxErrors = 100
 
 func (p *parser) fail(at int, message string) {
-	if len(p.errors) < maxErrors {
+	if !p.lenient && len(p.errors) < maxErrors {
 		p.errors = append(p.errors, newError(p.name, p.source, at, argumentError(message)))
 	}
 }
@@ -225,6 +226,9 @@ func (p *parser) misplaced(c chunk) bool {
 			return false
 		}
 		p.fail(c.from, "There is no tag called {% "+shorten(c.name)+" %}. Correct its name, or take it out.")
+		if p.lenient {
+			p.unknown(c)
+		}
 	}
 	return false
 }

@@ -34,7 +34,7 @@ func parseInclude(p *parser, c chunk) (node, bool) {
 
 // partial reads name with a as b, c: d.
 func (p *parser) partial(c chunk, isolated bool) node {
-	if p.engine.config.Load == nil {
+	if p.engine.config.Load == nil && !p.lenient {
 		p.fail(c.from, "There is nothing that {% "+c.name+" %} could render here. Take it out.")
 		return nil
 	}

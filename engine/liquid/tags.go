@@ -170,6 +170,7 @@ type custom struct {
 func customTag(t Tag) parseTag {
 	return func(p *parser, c chunk) (node, bool) {
 		n := &custom{tag: t}
+		p.use(Use{Kind: UsedTag, Name: c.name, at: c.from})
 		w := p.words(c.inner, c.at)
 		if w.now.kind != endToken {
 			read := call{}

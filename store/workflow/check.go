@@ -47,8 +47,8 @@ const tooLong = "A workflow holds at most 4 MB of text. Keep images out of the b
 // size is the length of the action's texts, in bytes.
 func (a Action) size() int {
 	n := len(a.Name)
-	for _, text := range a.texts() {
-		n += len(text)
+	for _, t := range a.texts() {
+		n += len(t.source)
 	}
 	return n
 }

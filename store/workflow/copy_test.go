@@ -216,19 +216,20 @@ func TestDependencies(t *testing.T) {
 	split := "Branch · 2 paths"
 	hook := "Webhook · POST https://crm.test/w"
 	want := []Dependency{
-		{NeedsSender, "hi@acme.test", []string{"hello"}},
-		{NeedsLayout, "Default", []string{"hello"}},
-		{NeedsSnippet, "My footer", []string{"hello"}},
-		{NeedsSegment, "#4", []string{"hello"}},
-		{NeedsSegment, "VIP", []string{split}},
-		{NeedsAttribute, "address", []string{"hello"}},
-		{NeedsAttribute, "plan", []string{"hello", split}},
-		{NeedsAttribute, "stage", []string{"Update person · at = “{{customer.stage}}”"}},
-		{NeedsAttribute, "token", []string{hook}},
-		{NeedsEvent, "bought", []string{split}},
-		{NeedsMessage, "elsewhere", []string{split}},
-		{NeedsSecret, "header X-Token", []string{hook}},
-		{NeedsSecret, "path of the URL", []string{hook}},
+		{NeedsSender, "hi@acme.test", []string{"hello"}, []string{""}, NotShown},
+		{NeedsLayout, "Default", []string{"hello"}, []string{""}, NotShown},
+		{NeedsSnippet, "My footer", []string{"hello"}, []string{"body"}, Bare},
+		{NeedsSegment, "#4", []string{"hello"}, []string{""}, NotShown},
+		{NeedsSegment, "VIP", []string{split}, []string{""}, NotShown},
+		{NeedsAttribute, "address", []string{"hello"}, []string{"body"}, Bare},
+		{NeedsAttribute, "plan", []string{"hello", split}, []string{"body", ""}, NotShown},
+		{NeedsAttribute, "stage", []string{"Update person · at = “{{customer.stage}}”"}, []string{"at"}, Bare},
+		{NeedsAttribute, "token", []string{hook}, []string{"header X-Token"}, Bare},
+		{NeedsEvent, "bought", []string{split}, []string{""}, NotShown},
+		{NeedsField, "order", []string{"hello"}, []string{"body"}, Bare},
+		{NeedsMessage, "elsewhere", []string{split}, []string{""}, NotShown},
+		{NeedsSecret, "header X-Token", []string{hook}, []string{""}, NotShown},
+		{NeedsSecret, "path of the URL", []string{hook}, []string{""}, NotShown},
 	}
 	if got := Dependencies(c.Actions); !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v, want\n%+v", got, want)
@@ -252,8 +253,8 @@ func TestUses(t *testing.T) {
 	}
 }
 
-func TestScan(t *testing.T) {
-	for text, want := range map[string]string{
+func TestMentions(t *testing.T) {
+	for source, want := range map[string]string{
 		"no Liquid, customer.a":                                     "",
 		"{{customer.a}}{{ customer . b }}":                          "a b",
 		"{{customer.a-}} {{- customer.b-c -}}":                      "a b-c",
@@ -267,15 +268,25 @@ func TestScan(t *testing.T) {
 		"{{ customer[x] }}":                                         "",
 		"{{ customer.straße }}":                                     "straße",
 		"{{ customer.a":                                             "",
-		"{ {customer.a}} {{{customer.b}}}":                          "b",
+		"{ {customer.a}} {{{customer.b}}} {{customer.c}}":           "c",
+		"{% assign customer = x %}{{ customer.a }}":                 "",
+		"{% for o in customer.orders %}{{ o.name }}{% endfor %}":    "orders",
+		"{% capture event %}x{% endcapture %}{{ event.name }}":      "",
+		"{{ customer.a | unknown: customer.b | default: event.c }}": "a b c",
+		"{% unknown customer.a, to: customer.b %}":                  "a b",
+		"{% if customer.a %}{% endfor %}{{ customer.b | }}":         "a b",
+		"{% liquid\nassign x = customer.a\necho customer.b\n%}":     "a b",
+		"{% render 'footer', of: customer.a %}{% include 'x' %}":    "footer a x",
+		"{{ snippets.footer }} {{ snippets['a b'] | upcase }}":      "footer a b",
+		"{{ customer.first }}{{ customer['size'] }}":                "first size",
 		"{% if customer.a == 'x%}{{customer.b}}":                    "a b",
 	} {
-		if got := strings.Join(scan(text).attributes, " "); got != want {
-			t.Errorf("%s: %q, want %q", text, got, want)
+		var got []string
+		for _, m := range (template{source: source}).mentions() {
+			got = append(got, m.name)
 		}
-	}
-	m := scan("{{snippets.footer}} {{ snippets['a b'] | upcase }}")
-	if !reflect.DeepEqual(m.snippets, []string{"footer", "a b"}) {
-		t.Errorf("snippets %q", m.snippets)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q, want %q", source, got, want)
+		}
 	}
 }

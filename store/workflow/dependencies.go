@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"maps"
 	"net/mail"
 	"slices"
@@ -15,6 +16,9 @@ type Dependency struct {
 	Kind   Kind
 	Name   string
 	UsedBy []string // titles of the actions, in the order of the tree
+	Places []string // where the Liquid of each of those names it first, such as “body, line 3”; empty where none does
+
+	Fallback Fallback // of an attribute or a field of the event
 }
 
 // Kind is the kind of a dependency.
@@ -24,6 +28,7 @@ type Kind string
 const (
 	NeedsAttribute Kind = "attribute" // top level, without identifiers
 	NeedsEvent     Kind = "event"
+	NeedsField     Kind = "event_field" // of the event that starts the campaign; top level
 	NeedsSegment   Kind = "segment"
 	NeedsSender    Kind = "sender" // by address
 	NeedsLayout    Kind = "layout"
@@ -32,7 +37,7 @@ const (
 	NeedsSecret    Kind = "secret"  // what StripSecrets takes away
 )
 
-var kinds = []Kind{NeedsSender, NeedsLayout, NeedsSnippet, NeedsSegment, NeedsAttribute, NeedsEvent, NeedsMessage, NeedsSecret}
+var kinds = []Kind{NeedsSender, NeedsLayout, NeedsSnippet, NeedsSegment, NeedsAttribute, NeedsEvent, NeedsField, NeedsMessage, NeedsSecret}
 
 // Dependencies is what the actions, and those inside them, need; by kind and
 // name, each once.
@@ -45,22 +50,39 @@ func Dependencies(actions []Action) []Dependency {
 	var all []Dependency
 	for _, kind := range kinds {
 		for _, name := range slices.Sorted(maps.Keys(found[kind])) {
-			all = append(all, Dependency{kind, name, found[kind][name]})
+			all = append(all, *found[kind][name])
 		}
 	}
 	return all
 }
 
-// needs is who needs what: titles by kind and name.
-type needs map[Kind]map[string][]string
+// needs is what is needed, by kind and name.
+type needs map[Kind]map[string]*Dependency
 
 func (n needs) add(by string, kind Kind, names ...string) {
-	if n[kind] == nil {
-		n[kind] = map[string][]string{}
-	}
 	for _, name := range names {
-		n[kind][name] = appendNew(n[kind][name], by)
+		n.one(kind, name).user(by, "")
 	}
+}
+
+func (n needs) one(kind Kind, name string) *Dependency {
+	if n[kind] == nil {
+		n[kind] = map[string]*Dependency{}
+	}
+	if n[kind][name] == nil {
+		n[kind][name] = &Dependency{Kind: kind, Name: name}
+	}
+	return n[kind][name]
+}
+
+// user notes an action that needs it.
+func (d *Dependency) user(by, place string) {
+	i := slices.Index(d.UsedBy, by)
+	if i < 0 {
+		d.UsedBy, d.Places = append(d.UsedBy, by), append(d.Places, place)
+		return
+	}
+	d.Places[i] = cmp.Or(d.Places[i], place)
 }
 
 func (n needs) action(a Action, here keyring) {
@@ -69,7 +91,7 @@ func (n needs) action(a Action, here keyring) {
 	for _, p := range a.paths() {
 		n.condition(by, p.When, here)
 	}
-	n.liquid(by, a.texts()...)
+	n.liquid(by, a.texts())
 	if a.Email != nil {
 		if address := sender(a.Email.From); address != "" {
 			n.add(by, NeedsSender, address)
@@ -88,7 +110,7 @@ func (n needs) condition(by string, c *condition.Condition, here keyring) {
 	for _, field := range used.Attributes {
 		parts := append(condition.Path(field), field)
 		if parts[0] != "event" { // not the data of the event
-			n.attributes(by, parts[0])
+			n.attribute(by, parts[0])
 		}
 	}
 	n.add(by, NeedsEvent, used.Events...)
@@ -103,38 +125,49 @@ func (n needs) condition(by string, c *condition.Condition, here keyring) {
 	})
 }
 
-func (n needs) liquid(by string, texts ...string) {
-	m := scan(texts...)
-	n.attributes(by, m.attributes...)
-	n.add(by, NeedsSnippet, m.snippets...)
-}
-
-// attributes leaves out what every person has.
-func (n needs) attributes(by string, names ...string) {
-	for _, name := range names {
-		if !slices.Contains([]string{"id", "email", "cio_id", "created_at"}, name) {
-			n.add(by, NeedsAttribute, name)
+func (n needs) liquid(by string, texts []template) {
+	for _, t := range texts {
+		for _, m := range t.mentions() {
+			if m.kind != NeedsAttribute || !everybodys(m.name) {
+				d := n.one(m.kind, m.name)
+				d.user(by, m.place)
+				d.Fallback = max(d.Fallback, m.fallback)
+			}
 		}
 	}
 }
 
+func (n needs) attribute(by, name string) {
+	if !everybodys(name) {
+		n.add(by, NeedsAttribute, name)
+	}
+}
+
+// everybodys tells whether every person has the attribute.
+func everybodys(name string) bool {
+	return slices.Contains([]string{"id", "email", "cio_id", "created_at"}, name)
+}
+
 // texts is every text of the action that may hold Liquid.
-func (a Action) texts() []string {
+func (a Action) texts() []template {
 	switch {
 	case a.Email != nil:
 		e := a.Email
-		return []string{e.From, e.To, e.ReplyTo, e.Subject, e.Preheader, e.Body, e.Text}
+		return []template{
+			{"sender", e.From}, {"recipient", e.To}, {"reply-to address", e.ReplyTo}, {"subject", e.Subject},
+			{"preheader", e.Preheader}, {"body", e.Body}, {"text", e.Text},
+		}
 	case a.Webhook != nil:
-		texts := []string{a.Webhook.URL, a.Webhook.Body}
+		texts := []template{{"URL", a.Webhook.URL}, {"body", a.Webhook.Body}}
 		for _, h := range a.Webhook.Headers {
-			texts = append(texts, h.Value)
+			texts = append(texts, template{"header " + h.Name, h.Value})
 		}
 		return texts
 	case a.UpdatePerson != nil:
-		var texts []string
+		var texts []template
 		for _, name := range slices.Sorted(maps.Keys(a.UpdatePerson.Set)) {
-			if text, ok := a.UpdatePerson.Set[name].(string); ok {
-				texts = append(texts, text)
+			if value, ok := a.UpdatePerson.Set[name].(string); ok {
+				texts = append(texts, template{name, value})
 			}
 		}
 		return texts

@@ -53,5 +53,5 @@ func FuzzScan(f *testing.F) {
 	for _, seed := range []string{"{{customer.a['b'].c}}", "{% raw %}{{", "{%-endraw-%}{{'\"", "{{customer[\"x"} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, text string) { scan(text) })
+	f.Fuzz(func(t *testing.T, source string) { template{source: source}.mentions() })
 }

@@ -88,7 +88,7 @@ func TestUpdateAsksAboutTheMessageThatIsHere(t *testing.T) {
 	}
 }
 
-func TestFallbackFor(t *testing.T) {
+func TestFallback(t *testing.T) {
 	for text, want := range map[string]Fallback{
 		"Hi": NotShown,
 		"{% if customer.plan == 'pro' %}Hi{% endif %}":                NotShown,
@@ -96,11 +96,26 @@ func TestFallbackFor(t *testing.T) {
 		"Hi {{ customer.plan }}":                                      Bare,
 		"{{customer.plan | default: 'x'}} {{customer.plan | upcase}}": Bare,
 		"{{customer.other}} {{customer.plan | default: 'x'}}":         Covered,
-		"{{customer.plan":        NotShown,
-		"{{ customer['plan'] }}": Bare,
+		"{{customer.plan":                                            NotShown,
+		"{% assign p = customer.plan %}{{ p }}":                      Bare,
+		"{% assign p = customer.plan | default: 'x' %}{{ p }}":       Covered,
+		"{% assign customer = event.who %}{{ customer.plan }}":       NotShown,
+		"{% for plan in customer.plans %}{{ plan }}{% endfor %}":     NotShown,
+		"{{ customer.plan | json }}":                                 Covered,
+		"{{ 'default' }} {{ customer.plan | upcase }}":               Bare,
+		"{{ 'default' | append: customer.plan }}":                    Bare,
+		"{% if customer.plan %}{{ customer.plan }}":                  Bare,
+		"{{ event.plan }} {{ customer.plan | nope | default: 'x' }}": Covered,
+		"{{ customer['plan'] }}":                                     Bare,
 	} {
 		actions := []Action{{Type: TypeEmail, Email: &Email{Body: text}}}
-		if got := FallbackFor(actions, "plan"); got != want {
+		var got Fallback
+		for _, d := range Dependencies(actions) {
+			if d.Kind == NeedsAttribute && d.Name == "plan" {
+				got = d.Fallback
+			}
+		}
+		if got != want {
 			t.Errorf("%s: %d, want %d", text, got, want)
 		}
 	}

@@ -46,7 +46,7 @@ func (v *validator) address(problem func(field, message string), field, text str
 }
 
 func (v *validator) unsubscribe(e *Email) {
-	if strings.TrimSpace(e.Body) == "" || scan(e.Body, e.Text).unsubscribes() {
+	if strings.TrimSpace(e.Body) == "" || unsubscribes(e.Body, e.Text) {
 		return
 	}
 	message := "The body has no link to unsubscribe. Add {% unsubscribe_url %}."
