@@ -157,3 +157,49 @@ func TestWhatIsAnsweredSurvives(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A big change shares its transaction with nobody: who came before it does not
+// wait for its end, and it sees that others wait.
+func TestBigChangeIsAloneAndGivesWay(t *testing.T) {
+	w := newWorld(t, identity.EmailOrID)
+	release := w.hold()
+	var all sync.WaitGroup
+	submit := func(change func(context.Context, func(*Tx) error) error, want error, fn func(*Tx) error) {
+		queued := len(w.writer.queue)
+		all.Go(func() {
+			if err := change(w.ctx, fn); err != want {
+				t.Errorf("%v, want %v", err, want)
+			}
+		})
+		for len(w.writer.queue) == queued {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	before := make(chan struct{})
+	all.Go(func() {
+		_, err := w.AddPerson(w.ctx, w.acme.ID, PersonForm{ID: "before"}, w.me)
+		if close(before); err != nil {
+			t.Errorf("before the big change: %v", err)
+		}
+	})
+	for len(w.writer.queue) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	failed, gaveWay := errors.New("failed"), false
+	submit(w.updateAlone, failed, func(tx *Tx) error {
+		<-before // answered, though the big change is not done
+		for began := time.Now(); !gaveWay && time.Since(began) < 10*time.Second; {
+			gaveWay = tx.awaited(0)
+		}
+		if _, err := tx.exec(`update workspaces set name = 'Half' where workspace_id = ?`, w.acme.ID); err != nil {
+			t.Error(err)
+		}
+		return failed
+	})
+	submit(w.update, nil, func(*Tx) error { return nil })
+	release()
+	all.Wait()
+	if ws, err := w.Workspace(w.ctx, w.acme.ID); err != nil || ws.Name != "Acme" || ws.People != 1 || !gaveWay {
+		t.Errorf("%s with %d people; gave way: %v (%v)", ws.Name, ws.People, gaveWay, err)
+	}
+}
