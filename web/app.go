@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/postroom/postroom/store"
-	"github.com/postroom/postroom/store/identity"
 )
 
 // appWorkspace is a workspace and its usage of this month, as the App API
@@ -40,6 +39,12 @@ func (s *Server) listWorkspaces(c echo.Context) error {
 	}
 	slices.SortFunc(all, func(a, b appWorkspace) int { return int(a.ID - b.ID) })
 	return answerJSON(c, http.StatusOK, map[string]any{"workspaces": all})
+}
+
+// listIPAddresses is where messages and webhooks come from. Behind which
+// address a server of one's own stands, it does not know.
+func (s *Server) listIPAddresses(c echo.Context) error {
+	return answerJSON(c, http.StatusOK, map[string]any{"ip_addresses": []string{}})
 }
 
 // appIdentifiers is what names a person; null where they have none of a kind.
@@ -89,14 +94,7 @@ type appCustomer struct {
 
 // showAttributes is what a workspace knows of a person.
 func (s *Server) showAttributes(c echo.Context) error {
-	ref, err := appRef(c)
-	if err != nil {
-		return err
-	}
-	p, err := s.store.PersonBy(c.Request().Context(), here(c).ID, ref)
-	if err == store.ErrNotFound {
-		return echo.NewHTTPError(http.StatusNotFound, "Nobody in this workspace has this "+string(ref.Kind)+".")
-	}
+	p, err := s.appPerson(c, "/attributes")
 	if err != nil {
 		return err
 	}
@@ -105,19 +103,6 @@ func (s *Server) showAttributes(c echo.Context) error {
 		return err
 	}
 	return answerJSON(c, http.StatusOK, map[string]any{"customer": customerOf(p, devices)})
-}
-
-// appRef is whom the path names; id_type says in which way.
-func appRef(c echo.Context) (identity.Ref, error) {
-	name, err := named(c.Request(), "/v1/customers/", "/attributes")
-	if err != nil {
-		return identity.Ref{}, err
-	}
-	kind, err := idType(c)
-	if kind == identity.CioID {
-		name = strings.TrimPrefix(name, "cio_")
-	}
-	return identity.Ref{Kind: kind, Value: name}, err
 }
 
 // appDevice is a device as the App API tells it.

@@ -121,7 +121,7 @@ func (p *program) checkNodeClient() {
 	}
 	ws, err := p.store.Workspace(ctx, p.ws.ID)
 	p.must(err)
-	if ws.People != 8 {
-		p.Errorf("%d people, want 8", ws.People)
+	if ws.People != 9 {
+		p.Errorf("%d people, want 9", ws.People)
 	}
 }

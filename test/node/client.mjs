@@ -71,3 +71,50 @@ await refused(new APIClient(key, { url: url + "/v1", retry }).listWorkspaces(), 
 await refused(track.identify(".."), 404, ""); // in a URL, this is the folder above
 await refused(api.getAttributes("nobody"), 404, "");
 await refused(track.request.put(track.trackRoot + "/nothing", {}), 404, "There is nothing at this address.");
+
+// Devices, suppression, merging, forms, reports.
+await track.identify("grace", { plan: "pro" });
+assert.deepEqual(await track.addDevice("grace", "tok/1", "ios", { last_used: 1700000000, app_version: "1.2" }), {});
+await track.addDevice("grace", "tok2", "android");
+assert.deepEqual(await track.deleteDevice("grace", "tok/1"), {});
+assert.deepEqual((await api.getAttributes("grace")).customer.devices.map(({ id }) => id), ["tok2"]);
+assert.deepEqual(await track.suppress("barred"), {});
+await track.identify("barred", { plan: "x" });
+await refused(api.getAttributes("barred"), 404, "");
+assert.deepEqual(await track.unsuppress("barred"), {});
+await track.identify("double@x.example.com", { city: "Delft" });
+assert.deepEqual(await track.mergeCustomers(IdentifierType.Id, "grace", IdentifierType.Email, "double@x.example.com"), {});
+assert.equal((await api.getAttributes("grace")).customer.attributes.city, "Delft");
+await track.submitForm("newsletter", { id: "grace", color: "blue" });
+assert.deepEqual(await track.reportMetric({ delivery_id: "unknown", metric: "delivered", timestamp: 1700000000 }), {});
+assert.deepEqual(await track.trackPush({ delivery_id: "unknown", event: "opened", device_id: "tok2", timestamp: 1700000000 }), {});
+await refused(track.unsubscribe("unknown"), 400, "There is no such delivery id.");
+
+// Track v2.
+assert.deepEqual(await track.entity({ type: "person", action: "identify", identifiers: { id: "grace" }, attributes: { score: 7 } }), {});
+await refused(track.entity({ type: "person", action: "identify", identifiers: { phone: "+31612345678" } }), 400, "");
+assert.deepEqual(await track.batch([
+  { type: "person", action: "event", identifiers: { id: "grace" }, name: "purchase", attributes: { price: 1 } },
+  { type: "object", action: "identify", identifiers: { object_type_id: "1", object_id: "acme" }, attributes: {} },
+]), {});
+const partly = await track.batch([{ type: "person", action: "identify", identifiers: { id: "grace" } }, { type: "nothing" }]);
+assert.deepEqual(partly.errors.map(({ batch_index, field }) => [batch_index, field]), [[1, "type"]]);
+
+// Segments, search, activities.
+const { segment } = await api.createSegment({ name: "Beta", description: "Who tries it" });
+assert.equal(segment.type, "manual");
+assert.deepEqual(await track.addCustomersToSegment(segment.id, ["grace", "nobody"]), {});
+assert.equal((await api.getSegmentCustomerCount(segment.id)).count, 1);
+assert.deepEqual((await api.getSegmentMembership(segment.id)).ids, ["grace"]);
+assert.deepEqual((await api.getCustomerSegments("grace")).segments.map(({ name }) => name), ["Beta"]);
+assert.deepEqual((await api.getSegmentUsedBy(segment.id)).used_by.campaigns, []);
+const search = { and: [{ segment: { id: segment.id } }, { attribute: { field: "plan", operator: "eq", value: "pro" } }] };
+assert.deepEqual((await api.searchCustomers(search)).identifiers.map(({ id }) => id), ["grace"]);
+assert.equal((await api.getCustomersAttributes(["grace"])).customers[0].attributes.score, "7");
+assert.deepEqual((await api.getCustomerActivities("grace", { type: "event" })).activities.map(({ name }) => name), ["purchase"]);
+assert.equal((await api.listActivities({ type: "event", limit: 1 })).activities.length, 1);
+assert.deepEqual((await api.getCustomerMessages("grace")).messages, []);
+assert.deepEqual(await track.removeCustomersFromSegment(segment.id, ["grace"], IdentifierType.Id), {});
+assert.equal((await api.getSegment(segment.id)).segment.name, "Beta");
+await api.deleteSegment(segment.id);
+assert.deepEqual((await api.listSegments()).segments, []);
