@@ -18,7 +18,7 @@ func (s Signer) ExportToken(ws WorkspaceID, id JobID, until time.Time) string {
 
 // Export is the export that a token opens now.
 func (s Signer) Export(token string, now time.Time) (ws WorkspaceID, id JobID, ok bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(token)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) != 24+signatureBytes {
 		return 0, 0, false
 	}

@@ -30,7 +30,7 @@ func (s Signer) Token(id DeliveryID) string {
 
 // Delivery is the delivery that a token names.
 func (s Signer) Delivery(token string) (DeliveryID, bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(token)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) != 8+signatureBytes {
 		return 0, false
 	}
