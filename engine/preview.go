@@ -30,9 +30,22 @@ func (e *Engine) Preview(ctx context.Context, w store.Workspace, c store.Campaig
 func (e *Engine) Check(ctx context.Context, w store.Workspace, m workflow.Email) []store.RenderProblem {
 	t, problems := e.templateOf(ctx, w, m)
 	for _, found := range compose.Check(t) {
-		problems = append(problems, store.RenderProblem{Field: found.Field, Line: found.Line, Message: found.Message})
+		problems = append(problems, problemOf(found))
 	}
 	return problems
+}
+
+// Wants is what an email needs of each person, because it prints it without a
+// fallback.
+func (e *Engine) Wants(ctx context.Context, w store.Workspace, m workflow.Email) []store.Wanted {
+	t, _ := e.templateOf(ctx, w, m)
+	var wanted []store.Wanted
+	for _, need := range compose.Needs(t) {
+		if path := need.Path(); len(path) > 1 && path[0] == "customer" {
+			wanted = append(wanted, store.Wanted{Name: need.Name, Path: path[1:]})
+		}
+	}
+	return wanted
 }
 
 // SendTest composes as for Preview and sends it to an address, at once. It
@@ -93,6 +106,10 @@ func (e *Engine) testScope(c store.Campaign, m workflow.Email, as store.Person) 
 	return s
 }
 
+func problemOf(e *compose.FieldError) store.RenderProblem {
+	return store.RenderProblem{Field: e.Field, Line: e.Line, Column: e.Column, Excerpt: e.Excerpt, Message: e.Message}
+}
+
 func problemsOf(err error) []store.RenderProblem {
 	var several compose.Errors
 	if !errors.As(err, &several) {
@@ -103,7 +120,7 @@ func problemsOf(err error) []store.RenderProblem {
 	}
 	var problems []store.RenderProblem
 	for _, found := range several {
-		problems = append(problems, store.RenderProblem{Field: found.Field, Line: found.Line, Message: found.Message})
+		problems = append(problems, problemOf(found))
 	}
 	return problems
 }

@@ -17,7 +17,7 @@ var (
 	}
 	scriptOrder = []string{
 		"switcher", "shortcuts", "stale-tab", "confirm", "workflow", "copy", "dialog", "popover",
-		"preview", "guard", "focus", "failure", "submit", "rows", "select",
+		"preview", "guard", "focus", "failure", "submit", "rows", "select", "caret",
 	}
 	vendorOrder = []string{"htmx.min", "idiomorph-ext.min"}
 )

@@ -11,7 +11,9 @@ type Rendering struct {
 // RenderProblem is what is wrong with one field of a message.
 type RenderProblem struct {
 	Field   string
-	Line    int // from 1; zero when no line is meant
+	Line    int    // from 1; zero when no line is meant
+	Column  int    // in characters, from 1
+	Excerpt string // what stands there; empty when it is the field as a whole
 	Message string
 }
 

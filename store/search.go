@@ -73,12 +73,7 @@ func (p Person) has(words []string) bool {
 
 // newestPeople is who was added last.
 func (s *Store) newestPeople(ctx context.Context, ws WorkspaceID, limit int) ([]Person, error) {
-	rows, err := s.read.QueryContext(ctx, `
-		select `+personColumns+` from people
-		where workspace_id = ? and person_id < ?
-		order by person_id desc
-		limit ?`, ws, int64(never), limit)
-	return collect(rows, err, scanPerson)
+	return s.olderPeople(ctx, ws, never, limit)
 }
 
 // peopleByPrefix finds what is too short for the search index: ids and emails

@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,6 +25,11 @@ func MessagePreviewPath(ws store.Workspace, campaign store.CampaignID, key strin
 // named.
 func MessageAsPath(ws store.Workspace, campaign store.CampaignID, key, as string) string {
 	return MessagePath(ws, campaign, key) + query("as", as)
+}
+
+// MessageLackPath is to whom what is typed would not be sent.
+func MessageLackPath(ws store.Workspace, campaign store.CampaignID, key string) string {
+	return MessagePath(ws, campaign, key) + "/lack"
 }
 
 // MessageTestPath sends it to an address as a test.
@@ -61,6 +67,7 @@ type Message struct {
 	Layouts  []string
 	People   []store.Person
 	Preview  MessagePreview
+	Lack     store.Lack
 	TestTo   string
 	TestFail string // why a test was not sent
 }
@@ -75,20 +82,22 @@ type MessagePreview struct {
 	Images bool
 }
 
-// problems is what is wrong with a field: in what was saved, else in the
-// preview.
-func (m Message) problems(field string) []string {
-	if text := m.Wrong[field]; text != "" {
-		return []string{text}
+// problems is what is wrong with a field: all that the preview found, and what
+// kept it from being saved.
+func (m Message) problems(field string) []store.RenderProblem {
+	found := m.Preview.problemsIn(field)
+	text := m.Wrong[field]
+	if text == "" || slices.ContainsFunc(found, func(p store.RenderProblem) bool { return ProblemText(p) == text }) {
+		return found
 	}
-	return m.Preview.problemsIn(field)
+	return append([]store.RenderProblem{{Field: field, Message: text}}, found...)
 }
 
-func (p MessagePreview) problemsIn(field string) []string {
-	var found []string
+func (p MessagePreview) problemsIn(field string) []store.RenderProblem {
+	var found []store.RenderProblem
 	for _, problem := range p.Problems {
 		if problem.Field == field {
-			found = append(found, ProblemText(problem))
+			found = append(found, problem)
 		}
 	}
 	return found
@@ -96,17 +105,39 @@ func (p MessagePreview) problemsIn(field string) []string {
 
 // ProblemText is a problem with its line, where the field has several.
 func ProblemText(p store.RenderProblem) string {
-	if p.Line > 0 && (p.Field == "body" || p.Field == "text") {
+	if p.Line > 0 && hasLines(p.Field) {
 		return fmt.Sprintf("Line %d: %s", p.Line, p.Message)
 	}
 	return p.Message
+}
+
+func hasLines(field string) bool { return field == "body" || field == "text" }
+
+// placeText is where in its field a problem is.
+func placeText(p store.RenderProblem) string {
+	if hasLines(p.Field) || p.Field == "layout" {
+		return fmt.Sprintf("Line %d, column %d", p.Line, p.Column)
+	}
+	return fmt.Sprintf("Column %d", p.Column)
+}
+
+// lackText says what will happen to those who lack a value.
+func lackText(l store.Lack, one store.Lacking) string {
+	words := "Would not be sent to " + People(one.People)
+	if !l.All {
+		words = fmt.Sprintf("Would not be sent to at least %s, of the newest %s", People(one.People), Number(l.Looked))
+	}
+	if one.People == 1 {
+		return words + " who lacks"
+	}
+	return words + " who lack"
 }
 
 // messageFields is the fields whose problems stand beside them.
 var messageFields = []string{"from", "to", "reply_to", "subject", "preheader", "layout", "body", "text"}
 
 // elsewhere is the problems that no field of the form shows.
-func (p MessagePreview) elsewhere() []string { return p.problemsIn("") }
+func (p MessagePreview) elsewhere() []store.RenderProblem { return p.problemsIn("") }
 
 // subjectHint says how long the subject is for the person of the preview.
 func (p MessagePreview) subjectHint() string {

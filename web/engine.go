@@ -15,6 +15,8 @@ type Engine interface {
 	Preview(ctx context.Context, w store.Workspace, c store.Campaign, e workflow.Email, as store.Person) store.Rendering
 	// Check finds what is wrong with an email's Liquid, whoever receives it.
 	Check(ctx context.Context, w store.Workspace, e workflow.Email) []store.RenderProblem
+	// Wants is what an email cannot be sent without, of each person.
+	Wants(ctx context.Context, w store.Workspace, e workflow.Email) []store.Wanted
 	// SendTest composes as for Preview and sends it to an address, at once. It
 	// counts nowhere. An error is told to whoever asked.
 	SendTest(ctx context.Context, w store.Workspace, c store.Campaign, e workflow.Email, as store.Person, to string) error

@@ -85,8 +85,15 @@ func (s *Server) saveMessage(c echo.Context) error {
 		return err
 	}
 	form := typedMessage(c)
+	as, do := c.FormValue("preview_as"), c.FormValue("do")
+	if as != "" {
+		form.As = as
+	}
 	page := views.Message{Campaign: campaign, Action: action, Form: form}
-	if c.FormValue("do") == "preview" {
+	if do == "preview" || as != "" {
+		if page.Lack, err = s.lack(c, emailOf(form, *action.Email)); err != nil {
+			return err
+		}
 		return s.messagePage(c, http.StatusOK, page)
 	}
 	email := emailOf(form, *action.Email)
@@ -223,6 +230,24 @@ func (s *Server) preview(c echo.Context, campaign store.Campaign, action workflo
 		p.Token = s.previews.keep(editor{session(c).ID, here(c).ID, campaign.ID, action.Key}, p.HTML)
 	}
 	return p, nil
+}
+
+// showLack is to how many people what is typed would not be sent.
+func (s *Server) showLack(c echo.Context) error {
+	_, action, err := s.messageIn(c)
+	if err != nil {
+		return err
+	}
+	lack, err := s.lack(c, emailOf(typedMessage(c), *action.Email))
+	if err != nil {
+		return err
+	}
+	return s.part(c, http.StatusOK, views.MessageLack(lack))
+}
+
+func (s *Server) lack(c echo.Context, e workflow.Email) (store.Lack, error) {
+	ctx := c.Request().Context()
+	return s.store.Lack(ctx, here(c).ID, s.engine.Wants(ctx, here(c), e))
 }
 
 // personLike is whom a whole identifier names, else the newest person of whom

@@ -139,7 +139,7 @@ func TestMessagePreview(t *testing.T) {
 	s.nobody.get(at[1]).want(303)
 
 	gap := s.alice.send(s.acme, s.editor()+"/preview", s.form("as", "eve", "body", "<p>one</p>\n<p>{{customer.name}}</p>")).
-		want(200, "Line 2: customer.name is not set for this person.", "Hi ⟦customer.name⟧")
+		want(200, `<a href="#body" data-caret="2:4">Line 2, column 4</a>`, "customer.name is not set for this person.", `<code class="excerpt" dir="auto">&lt;p&gt;{{customer.name}}&lt;/p&gt;</code>`, "Hi ⟦customer.name⟧")
 	at = frame.FindStringSubmatch(gap.Body.String())
 	s.alice.get(at[1]).want(200, "<p>one</p>", "<p><mark>⟦customer.name⟧</mark></p>")
 	s.alice.send(s.acme, s.editor()+"/preview", s.form("as", "eve", "subject", "{% if %}", "body", "{% if %}")).
@@ -192,4 +192,31 @@ func TestPreviewsAreBounded(t *testing.T) {
 	if len(p.kept) > maxPreviews/minPreviews {
 		t.Errorf("%d small previews are kept", len(p.kept))
 	}
+}
+
+func TestMessageSaysWhoLacksWhat(t *testing.T) {
+	s := newMailSite(t, "draft")
+	s.signUp("ada", "Ada")
+	s.signUp("eve", "")
+	at := s.editor() + "/lack"
+	s.alice.send(s.acme, at, s.form("body", "{{customer.name}}")).
+		want(200, "Would not be sent to 1 person who lacks", ">customer.name</code>", `name="preview_as" value="eve@x.test"`)
+	for _, body := range []string{"{{customer.name | default: 'you'}}", "{% assign name = event.name %}{{ name }}", "{{ event.plan }} {{ customer.email }}", "{{ customer."} {
+		if got := s.alice.send(s.acme, at, s.form("body", body, "subject", "Hi")).want(200).Body.String(); strings.Contains(got, "not be sent") {
+			t.Errorf("%s: %s", body, got)
+		}
+	}
+	s.alice.send(s.acme, s.editor(), s.form("preview_as", "eve@x.test", "subject", "Typed")).want(200, `value="Typed"`, `value="eve@x.test"`, "Would not be sent to 1 person")
+	if s.draft().Subject == "Typed" {
+		t.Error("a preview was saved")
+	}
+	s.bob.send(s.acme, at, s.form()).want(403)
+	s.alice.post(at, s.form()).want(409)
+	s.charlie.send(s.other, views.MessageLackPath(s.other, s.campaign.ID, "hello"), s.form()).want(404)
+}
+
+func TestEveryMistakeOfAMessageIsShown(t *testing.T) {
+	s := newMailSite(t, "draft")
+	s.alice.send(s.acme, s.editor(), s.form("body", "one {{ a | nope }}\n{{ b | nah }}", "subject", "{% render 'x' %}")).
+		want(422, `data-caret="1:12">Line 1, column 12</a>`, `data-caret="2:8">Line 2, column 8</a>`, "called nope", "called nah", "There are no snippets yet")
 }

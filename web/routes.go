@@ -265,6 +265,7 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.GET("/campaigns/:campaign/messages/:action", s.editMessage, author)
 	form.POST("/campaigns/:campaign/messages/:action", s.saveMessage, author)
 	form.POST("/campaigns/:campaign/messages/:action/preview", s.previewMessage, author)
+	form.POST("/campaigns/:campaign/messages/:action/lack", s.showLack, author)
 	form.GET("/campaigns/:campaign/messages/:action/people", s.findPreviewPeople, author)
 	form.POST("/campaigns/:campaign/messages/:action/test", s.testMessage, author)
 	form.GET("/previews/:preview", s.showPreview, author)

@@ -165,6 +165,8 @@ func (quietEngine) Check(context.Context, store.Workspace, workflow.Email) []sto
 	return nil
 }
 
+func (quietEngine) Wants(context.Context, store.Workspace, workflow.Email) []store.Wanted { return nil }
+
 func (quietEngine) SendTest(context.Context, store.Workspace, store.Campaign, workflow.Email, store.Person, string) error {
 	return nil
 }

@@ -89,17 +89,18 @@ func Uses(t Template) []FieldUse {
 	return all
 }
 
-// Needs is the variables without which the template cannot be sent, each once:
-// those that it prints without a default. Whether a condition around them
-// spares some people is not looked at.
-func Needs(t Template) []string {
-	var names []string
+// Needs is the variables without which the template cannot be sent, where each
+// is first printed without a default. Whether a condition around them spares
+// some people is not looked at.
+func Needs(t Template) []FieldUse {
+	var all []FieldUse
 	for _, u := range Uses(t) {
-		if u.Kind == liquid.Variable && u.Needed && !u.Local && !slices.Contains(names, u.Name) && !given(u.Name) {
-			names = append(names, u.Name)
+		known := slices.ContainsFunc(all, func(n FieldUse) bool { return n.Name == u.Name })
+		if u.Kind == liquid.Variable && u.Needed && !u.Local && !known && !given(u.Name) {
+			all = append(all, u)
 		}
 	}
-	return names
+	return all
 }
 
 // given is whether Email makes the variable itself.

@@ -96,8 +96,8 @@ func TestLiquid(t *testing.T) {
 		"{{ x y }}":                                         "!“y” cannot be read here.",
 		"{% if x = 1 %}{% endif %}":                         "!“=” compares nothing. Write == or !=.",
 		"{% if %}{% endif %}":                               "!{% if %} says nothing.",
-		"{% include '/etc/passwd' %}":                       "!There is nothing that {% include %} could render here.",
-		"{% render 'x' %}":                                  "!There is nothing that {% render %} could render here.",
+		"{% include '/etc/passwd' %}":                       "!There are no snippets yet that {% include %} could render. Write the text here instead.",
+		"{% render 'x' %}":                                  "!There are no snippets yet that {% render %} could render. Write the text here instead.",
 		"{% pr_print 0 %}":                                  "!There is no tag called {% pr_print %}.",
 		"{{ 1 | is_blank }}":                                "!There is no filter called is_blank.",
 		"{% else %}":                                        "!{% else %} is not inside a block",
@@ -223,7 +223,11 @@ func TestUsesAndNeeds(t *testing.T) {
 	tmpl.Subject = "{{ customer.first_name }} {{ customer.plan | default: 'x' }}"
 	tmpl.Body = "\n{% assign city = customer.city %}{{ city }} {{ event.name | upcase }}{% for o in customer.orders %}{{ o.name }}{% endfor %}{{ customer.first_name }}"
 	tmpl.Layout = "{{ content }} {{ message.subject }}"
-	if got, want := Needs(tmpl), []string{"customer.email", "customer.first_name", "customer.city", "event.name"}; !slices.Equal(got, want) {
+	var needs []string
+	for _, n := range Needs(tmpl) {
+		needs = append(needs, n.Name)
+	}
+	if got, want := needs, []string{"customer.email", "customer.first_name", "customer.city", "event.name"}; !slices.Equal(got, want) {
 		t.Errorf("needs %q, want %q", got, want)
 	}
 	var got []string
