@@ -115,7 +115,9 @@ func (r result) String() string {
 }
 
 // load lets callers call as fast as they are answered.
-func load(b *testing.B, newCaller func() call) result {
+func load(b *testing.B, newCaller func() call) result { return loadBy(b, callers, newCaller) }
+
+func loadBy(b *testing.B, callers int, newCaller func() call) result {
 	took := make([][]time.Duration, callers)
 	start, before := time.Now(), cpuTime()
 	var wg sync.WaitGroup
