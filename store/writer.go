@@ -19,17 +19,18 @@ const (
 // a transaction (a group commit), so that one fsync answers many callers; each
 // runs in a savepoint of its own and gets its own result, after the commit.
 type writer struct {
-	store     *Store
-	conn      *sql.Conn
-	stmts     map[string]*sql.Stmt
-	segments  segmentIndexes
-	builds    builds
-	sightings sightings
-	queue     chan *change
-	held      *change       // taken from the queue, for the next transaction
-	stop      chan struct{} // closed: take no more
-	done      chan struct{} // closed: run has ended
-	stats     writerStats
+	store       *Store
+	checkpoints *checkpointer
+	conn        *sql.Conn
+	stmts       map[string]*sql.Stmt
+	segments    segmentIndexes
+	builds      builds
+	sightings   sightings
+	queue       chan *change
+	held        *change       // taken from the queue, for the next transaction
+	stop        chan struct{} // closed: take no more
+	done        chan struct{} // closed: run has ended
+	stats       writerStats
 }
 
 // change is one caller's part of a transaction.
@@ -51,12 +52,15 @@ func newWriter(s *Store) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The default of 1,000 pages makes random index pages be written over and
-	// over under load, and the pages of an import want more cache than readers.
-	if _, err := conn.ExecContext(context.Background(), `pragma wal_autocheckpoint = 10000; pragma cache_size = -81920`); err != nil {
+	// The pages of an import want more cache than readers.
+	if _, err := conn.ExecContext(context.Background(), fmt.Sprintf(`pragma wal_autocheckpoint = %d; pragma cache_size = -81920`, maxWAL)); err != nil {
 		return nil, err
 	}
-	w := &writer{store: s, conn: conn, stmts: map[string]*sql.Stmt{}, segments: segmentIndexes{}, builds: builds{}, sightings: sightings{of: map[seenName]sighting{}}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}
+	checkpoints, err := newCheckpointer(s.path)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{store: s, conn: conn, checkpoints: checkpoints, stmts: map[string]*sql.Stmt{}, segments: segmentIndexes{}, builds: builds{}, sightings: sightings{of: map[seenName]sighting{}}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
@@ -65,6 +69,7 @@ func (w *writer) close() {
 	w.saved(true)
 	close(w.stop)
 	<-w.done
+	w.checkpoints.close()
 	for _, stmt := range w.stmts {
 		stmt.Close()
 	}
@@ -178,6 +183,8 @@ func (w *writer) commit(first *change) {
 	for _, c := range batch.changes {
 		c.result <- err
 	}
+	w.checkpoints.ring()
+	w.finishWAL()
 }
 
 // batch is the changes of one transaction that went well, and what is

@@ -290,7 +290,7 @@ func ConditionFields(f ConditionForm, subject, problem string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = addRow(f.Prefix, "page", "Page view", "page").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = addRow(f.Prefix, "page", "Page view", "page view").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
