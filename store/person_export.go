@@ -25,6 +25,10 @@ func (s *Store) ExportPerson(ctx context.Context, w Workspace, id PersonID, to i
 	if err != nil {
 		return err
 	}
+	devices, err := s.Devices(ctx, w.ID, id)
+	if err != nil {
+		return err
+	}
 	out := exporter{to: to}
 	out.text("{\n\"workspace\": ")
 	out.value(w.Name)
@@ -34,6 +38,8 @@ func (s *Store) ExportPerson(ctx context.Context, w Workspace, id PersonID, to i
 	out.value(p.export())
 	out.text(",\n\"segments\": ")
 	out.value(exportSegments(segments))
+	out.text(",\n\"devices\": ")
+	out.value(exportDevices(devices))
 	out.text(",\n\"journeys\": ")
 	out.value(exportJourneys(journeys))
 	out.text(",\n\"deliveries\": ")
@@ -111,6 +117,26 @@ func exportSegments(all []Segment) []string {
 		names = append(names, g.Name)
 	}
 	return names
+}
+
+type exportedDevice struct {
+	Token      string          `json:"token"`
+	Platform   string          `json:"platform"`
+	Attributes json.RawMessage `json:"attributes"`
+	UsedAt     *time.Time      `json:"used_at,omitempty"`
+	CreatedAt  time.Time       `json:"created_at"`
+}
+
+func exportDevices(all []Device) []exportedDevice {
+	out := []exportedDevice{}
+	for _, d := range all {
+		e := exportedDevice{d.Token, d.Platform, d.Attributes, nil, d.CreatedAt}
+		if !d.UsedAt.IsZero() {
+			e.UsedAt = &d.UsedAt
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 type exportedJourney struct {

@@ -185,6 +185,7 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.POST("/people/:person/unsubscribe", s.unsubscribePerson, author)
 	form.GET("/people/:person/attributes", s.showPersonAttributes, viewer)
 	form.POST("/people/:person/attributes", s.setPersonAttribute, author)
+	form.GET("/people/:person/devices", s.showPersonDevices, viewer)
 	form.GET("/people/:person/deliveries", s.showPersonDeliveries, viewer)
 	form.GET("/people/:person/event", s.askPerson, author)
 	form.POST("/people/:person/event", s.addPersonEvent, author)

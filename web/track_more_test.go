@@ -8,6 +8,7 @@ import (
 
 	"github.com/postroom/postroom/store"
 	"github.com/postroom/postroom/store/identity"
+	"github.com/postroom/postroom/views"
 )
 
 // devices is a person's devices as "token platform attributes".
@@ -41,6 +42,11 @@ func TestDevices(t *testing.T) {
 	if got := p.devices("bo"); got != "t1 ios {}" {
 		t.Errorf("bo has %s", got)
 	}
+	bo := p.person(identity.ID, "bo").ID
+	s.bob.get(views.PersonDevicesPath(s.acme, bo)).want(200, "iOS", "t1", "Last used")
+	s.alice.get(views.ExportPersonPath(s.acme, bo)).want(200, `"devices": [{"token":"t1","platform":"ios"`)
+	p.put("none", `{}`).wantAccepted()
+	s.alice.get(views.PersonDevicesPath(s.acme, p.person(identity.ID, "none").ID)).want(200, "No devices")
 	p.put("ada", `{"email":"ada@x.example.com"}`).wantAccepted()
 	p.send("merge_customers", `{"primary":{"email":"ADA@x.example.com"},"secondary":{"id":"bo"}}`).wantAccepted()
 	if got := p.devices("ada"); got != `t2 android {"app_version":"2"}, t1 ios {}` {
