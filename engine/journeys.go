@@ -55,47 +55,77 @@ func (e *Engine) moveJourneys(ctx context.Context, ws store.WorkspaceID) error {
 // the end.
 func (e *Engine) decide(ctx context.Context, ws store.WorkspaceID, j store.DueJourney, now time.Time) (store.Move, error) {
 	m := store.Move{Journey: j.Journey}
-	subject := e.store.Subject(ctx, ws, j.Person, j.Event)
+	subject := e.store.Subject(ctx, ws, j.Person, j.Event, j.Attributes)
 	if metGoal(j, subject) {
 		m.Ended, m.Reason = store.JourneyExited, "Met the goal."
 		return m, subject.Err
 	}
-	at, since := j.Position, j.ArrivedAt
+	m.Activated = true
+	w := j.Stand()
 	for {
-		step := j.Plan.Step(at, since, now, subject)
+		step := j.Plan.Step(w, now, subject)
 		if subject.Err != nil {
 			return m, subject.Err
 		}
-		if !step.Wait.IsZero() {
-			m.Position, m.DueAt = at, step.Wait
-			return m, nil
+		if action, ok := j.Plan.Action(w.At); ok && passes(step) {
+			m.Effects = append(m.Effects, effect(*action, step, j, subject))
+			m.Trail = append(m.Trail, stopAt(w, step, now))
 		}
-		if action, ok := j.Plan.Action(at); ok {
-			m.Effects = append(m.Effects, effect(*action, step.Skipped, j, subject))
+		if !step.Wait.IsZero() {
+			return waitAt(m, w, step, now), nil
 		}
 		if step.End != "" {
 			m.Ended = store.JourneyFinished
 			return m, nil
 		}
-		at, since = step.Next, now
+		w = workflow.Stand{At: step.Next, Since: now, Seed: w.Seed}
 	}
+}
+
+// passes says whether an action takes effect with this step: it leads on, or
+// something is done before an answer is waited for.
+func passes(step workflow.Step) bool { return step.Wait.IsZero() || step.Action != nil }
+
+// waitAt ends a walk where the person must wait. Who begins to watch looks a
+// second time at once: what happened after they were read, and before they
+// were known to watch, stirred nobody.
+func waitAt(m store.Move, w workflow.Stand, step workflow.Step, now time.Time) store.Move {
+	m.Position, m.Waits, m.Watch, m.DueAt = w.At, step.Waits, step.Watch, step.Wait
+	j := m.Journey
+	watched := j.Watching && j.Position == w.At
+	if step.Watch && !watched {
+		m.DueAt = now
+	}
+	if step.Action == nil && (w.Waits == workflow.Arrived) {
+		m.Trail = append(m.Trail, store.Stop{Action: w.At, At: now, What: store.StopWaiting})
+	}
+	return m
+}
+
+// stopAt is what the trail says of an action that the walk went through.
+func stopAt(w workflow.Stand, step workflow.Step, now time.Time) store.Stop {
+	stop := store.Stop{Action: w.At, At: now, What: store.StopDone, Path: step.Path}
+	if step.Skipped {
+		stop.What = store.StopSkipped
+	}
+	return stop
 }
 
 // metGoal says whether the person did, on this journey, what ends it early.
 func metGoal(j store.DueJourney, s *store.Subject) bool {
 	c := j.Plan.Campaign
-	if c.Exit != workflow.ExitGoal || c.Goal == nil || c.Goal.Event == "" {
+	if !c.Exit.AtGoal() || c.Goal == nil || c.Goal.Event == "" {
 		return false
 	}
 	return s.DidSince(c.Goal.Event, j.EnteredAt)
 }
 
-func effect(a workflow.Action, skipped bool, j store.DueJourney, s *store.Subject) store.Effect {
-	e := store.Effect{Action: a, Skipped: skipped}
-	if skipped || a.UpdatePerson == nil {
+func effect(a workflow.Action, step workflow.Step, j store.DueJourney, s *store.Subject) store.Effect {
+	e := store.Effect{Action: a, Skipped: step.Skipped, Path: step.Path}
+	if step.Skipped || a.UpdatePerson == nil {
 		return e
 	}
-	set, err := render(a.UpdatePerson.Set, scope(j.Person, j.Event))
+	set, err := render(a.UpdatePerson.Set, scope(j.Person, j.Event, j.Attributes))
 	if err != nil {
 		e.Problem = err.Error()
 		return e
@@ -124,13 +154,20 @@ func render(set map[string]any, scope compose.Scope) (store.Attributes, error) {
 }
 
 // scope is what Liquid sees on a journey.
-func scope(p store.Person, event store.TriggerEvent) compose.Scope {
-	s := compose.Scope{"customer": p.Scope()}
+func scope(p store.Person, event store.TriggerEvent, journey store.Attributes) compose.Scope {
+	s := compose.Scope{"customer": map[string]any{}, "journey": map[string]any(journey)}
+	if p.ID != 0 {
+		s["customer"] = p.Scope()
+	}
+	if event.Name == "" && len(event.Data) == 0 {
+		return s
+	}
+	data, err := store.DecodeObject(event.Data)
+	if err != nil || data == nil {
+		data = map[string]any{}
+	}
+	s["trigger"] = data
 	if event.Name != "" {
-		data, err := store.DecodeObject(event.Data)
-		if err != nil || data == nil {
-			data = map[string]any{}
-		}
 		s["event"], s["event_name"], s["event_timestamp"] = data, event.Name, event.Timestamp
 	}
 	return s

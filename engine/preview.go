@@ -99,7 +99,7 @@ func (e *Engine) templateOf(ctx context.Context, w store.Workspace, m workflow.E
 // testScope is what Liquid sees in a preview: the person, and an event without
 // data.
 func (e *Engine) testScope(c store.Campaign, m workflow.Email, as store.Person) compose.Scope {
-	s := scope(as, store.TriggerEvent{Name: c.Draft.Trigger.Event, Timestamp: e.store.Now().Unix()})
+	s := scope(as, store.TriggerEvent{Name: c.Draft.Trigger.Event, Timestamp: e.store.Now().Unix()}, nil)
 	s["campaign"] = map[string]any{"id": int64(c.ID), "name": c.Name, "type": "behavioral"}
 	s["message"] = map[string]any{"id": "", "name": m.Subject, "type": "email_action"}
 	s["delivery_id"] = "preview"

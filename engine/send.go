@@ -35,7 +35,7 @@ func held(c store.Candidate) string {
 	switch {
 	case c.Action == nil:
 		return "The action was removed from the workflow."
-	case c.Person.ID == 0:
+	case c.Person.ID == 0 && !c.Personless:
 		return "The person was deleted."
 	case c.Workspace.Sending == store.SendNever:
 		return "This workspace never sends."
@@ -58,7 +58,7 @@ func (e *Engine) deliverEmail(ctx context.Context, c store.Candidate) error {
 		m.To.Address = c.Workspace.TestAddress
 	}
 	content := contentOf(m)
-	if c.Action.Email.Sending == workflow.Draft && !c.Approved {
+	if c.Action.Sending() == workflow.Draft && !c.Approved {
 		return e.store.KeepDraft(ctx, c.Workspace.ID, c.Delivery, content)
 	}
 	raw, err := compose.Build(m, compose.Headers{MessageID: messageID(token, m), Date: e.store.Now()})
@@ -95,7 +95,7 @@ func (e *Engine) deliverWebhook(ctx context.Context, c store.Candidate) error {
 		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, err.Error())
 	}
 	content := store.Content{Recipient: call.method + " " + withoutSecrets(call.url), Text: string(call.body)}
-	if c.Action.Webhook.Sending == workflow.Draft && !c.Approved {
+	if c.Action.Sending() == workflow.Draft && !c.Approved {
 		return e.store.KeepDraft(ctx, c.Workspace.ID, c.Delivery, content)
 	}
 	call.headers.Set("Idempotency-Key", token)
@@ -170,7 +170,7 @@ func (e *Engine) links(ctx context.Context, id store.DeliveryID) (string, compos
 }
 
 func messageScope(c store.Candidate, token string) compose.Scope {
-	s := scope(c.Person, c.Event)
+	s := scope(c.Person, c.Event, c.JourneyAttributes)
 	s["campaign"] = map[string]any{"id": int64(c.Campaign), "name": c.CampaignName, "type": "behavioral"}
 	s["message"] = map[string]any{"id": c.Delivery.Action, "name": c.Action.Title(), "type": string(c.Action.Type) + "_action"}
 	s["delivery_id"] = token

@@ -53,15 +53,31 @@ func (tx *Tx) setTriggers(ws WorkspaceID, c Campaign) error {
 	if err := tx.dropTriggers(ws, c.ID); err != nil {
 		return err
 	}
-	kind, name := eventTrigger, c.Draft.Trigger.Event
-	if t := c.Draft.Trigger; t.Type == workflow.OnSegment {
-		kind, name = segmentEnter, strconv.FormatInt(t.Segment.ID, 10)
-		if t.When == workflow.Leave {
-			kind = segmentLeave
-		}
+	kind, name := triggerOf(c.Draft.Trigger)
+	if kind == "" {
+		return nil
 	}
 	_, err := tx.exec(`insert into triggers (workspace_id, kind, name, campaign_id) values (?, ?, ?, ?)`, ws, kind, name, c.ID)
 	return err
+}
+
+// triggerOf is under which name a campaign is found by what starts it; none
+// when something else than a look-up does.
+func triggerOf(t workflow.Trigger) (kind, name string) {
+	switch t.Type {
+	case workflow.OnEvent:
+		return eventTrigger, t.Event
+	case workflow.OnSegment:
+		if t.When == workflow.Leave {
+			return segmentLeave, strconv.FormatInt(t.Segment.ID, 10)
+		}
+		return segmentEnter, strconv.FormatInt(t.Segment.ID, 10)
+	case workflow.OnForm:
+		return formTrigger, t.Form
+	case workflow.OnDate:
+		return dateTrigger, t.Date.Attribute
+	}
+	return "", ""
 }
 
 func (tx *Tx) dropTriggers(ws WorkspaceID, id CampaignID) error {

@@ -183,7 +183,7 @@ func (w *world) drawPerson(t *rapid.T, in Segment) (p Person) {
 }
 
 func (w *world) agree(t *rapid.T, c condition.Condition, p Person, now time.Time) {
-	s := w.Subject(w.ctx, w.acme.ID, p, TriggerEvent{})
+	s := w.Subject(w.ctx, w.acme.ID, p, TriggerEvent{}, nil)
 	is, until := c.Follow(s, now)
 	if is != c.Match(s, now) {
 		t.Fatalf("%s: Follow says %v", encode(c), is)
@@ -223,7 +223,7 @@ func (w *world) agree(t *rapid.T, c condition.Condition, p Person, now time.Time
 
 // steady looks at some moment before the answer may change.
 func (w *world) steady(t *rapid.T, c condition.Condition, p Person, now time.Time) {
-	s := w.Subject(w.ctx, w.acme.ID, p, TriggerEvent{})
+	s := w.Subject(w.ctx, w.acme.ID, p, TriggerEvent{}, nil)
 	is, until := c.Follow(s, now)
 	if until.IsZero() {
 		until = now.AddDate(10, 0, 0)

@@ -14,20 +14,23 @@ type DeliveryID int64
 // before anything is handed over, and there is one for each action that a
 // journey reaches.
 type Delivery struct {
-	ID        DeliveryID
-	Campaign  CampaignID
-	Journey   JourneyID
-	Action    string
-	PersonID  PersonID // zero once the person is deleted
-	Channel   Channel
-	State     DeliveryState
-	Recipient string
-	Subject   string
-	Reason    string // why it is not sent
-	Attempts  int
-	DueAt     time.Time // zero when nothing is to be done
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	ID                                       DeliveryID
+	Campaign                                 CampaignID   // zero: of a newsletter
+	Journey                                  JourneyID    // zero: of a newsletter
+	Newsletter                               NewsletterID // zero: of a campaign
+	Action                                   string       // of a newsletter: its variant
+	PersonID                                 PersonID     // zero once the person is deleted
+	Personless                               bool         // it never was about anybody
+	Channel                                  Channel
+	State                                    DeliveryState
+	Recipient                                string
+	Subject                                  string
+	Reason                                   string // why it is not sent
+	Attempts                                 int
+	DueAt                                    time.Time // zero when nothing is to be done
+	CreatedAt                                time.Time
+	UpdatedAt                                time.Time
+	SentAt, OpenedAt, ClickedAt, ConvertedAt time.Time // zero: not yet; opened and clicked by a person
 }
 
 // Channel is the way a message goes.
@@ -36,7 +39,25 @@ type Channel string
 const (
 	EmailChannel   Channel = "email"
 	WebhookChannel Channel = "webhook"
+	SlackChannel   Channel = "slack"
+	PushChannel    Channel = "push"
+	SMSChannel     Channel = "sms"
 )
+
+// channelOf is the way that an action's message goes.
+func channelOf(a workflow.Action) Channel {
+	switch a.Type {
+	case workflow.TypeWebhook:
+		return WebhookChannel
+	case workflow.TypeSlack:
+		return SlackChannel
+	case workflow.TypePush:
+		return PushChannel
+	case workflow.TypeSMS:
+		return SMSChannel
+	}
+	return EmailChannel
+}
 
 // DeliveryState is how a delivery stands. Every candidate is in one of them,
 // so their sum is the number of candidates, always.
@@ -58,21 +79,21 @@ var DeliveryStates = []DeliveryState{Queued, Drafted, Attempted, Handed, Sent, U
 
 // queue makes a candidate of a message that a journey reached. Reaching it
 // twice makes one.
-func (tx *Tx) queue(ws WorkspaceID, j Journey, action string, channel Channel, sending workflow.Sending) error {
-	if sending == workflow.Off {
+func (tx *Tx) queue(ws WorkspaceID, j Journey, a workflow.Action) error {
+	if a.Sending() == workflow.Off {
 		return nil
 	}
 	n, err := tx.exec(`
-		insert into deliveries (workspace_id, campaign_id, journey_id, action_key, person_id, channel, state, due_at, created_at, updated_at)
-		values (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)
+		insert into deliveries (workspace_id, campaign_id, journey_id, action_key, person_id, personless, channel, state, due_at, created_at, updated_at)
+		values (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)
 		on conflict do nothing`,
-		ws, j.Campaign, j.ID, action, j.PersonID, channel, micros(tx.now), micros(tx.now), micros(tx.now))
+		ws, j.Campaign, j.ID, a.Key, orZero(j.PersonID), j.PersonID == 0, channelOf(a), micros(tx.now), micros(tx.now), micros(tx.now))
 	if err != nil || n == 0 {
 		return err
 	}
-	tx.count(ws, j.Campaign, action, "candidates", 1)
+	tx.count(ws, j.Campaign, a.Key, "candidates", 1)
 	tx.count(ws, j.Campaign, "", "candidates", 1)
-	tx.countState(ws, Delivery{Campaign: j.Campaign, Action: action}, Queued, 1)
+	tx.countState(ws, Delivery{Campaign: j.Campaign, Action: a.Key}, Queued, 1)
 	tx.wake(Deliveries, ws, tx.now)
 	return nil
 }
@@ -106,9 +127,9 @@ func (tx *Tx) step(ws WorkspaceID, d Delivery, st step) (bool, error) {
 	}
 	n, err := tx.exec(`
 		update deliveries set state = ?, reason = ?, due_at = ?, attempts = attempts + ?, updated_at = ?,
-			recipient = coalesce(?, recipient), subject = coalesce(?, subject)
+			recipient = coalesce(?, recipient), subject = coalesce(?, subject), sent_at = coalesce(?, sent_at)
 		where workspace_id = ? and delivery_id = ? and state = ? and not (? and `+unwanted+`)`,
-		st.to, st.reason, due, st.attempts, micros(tx.now), recipient, subject, ws, d.ID, d.State, st.ifWanted)
+		st.to, st.reason, due, st.attempts, micros(tx.now), recipient, subject, timeIf(st.to == Sent, tx.now), ws, d.ID, d.State, st.ifWanted)
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -137,15 +158,15 @@ func stepActivity(state DeliveryState, channel Channel) ActivityType {
 	if channel == WebhookChannel {
 		return ActivityType(string(state) + "_action")
 	}
-	return ActivityType(string(state) + "_email")
+	return ActivityType(string(state) + "_" + string(channel))
 }
 
 func (tx *Tx) countSent(ws WorkspaceID, channel Channel) {
-	if channel == WebhookChannel {
-		tx.countUsage(ws, usageDelta{webhooks: 1})
+	if channel == EmailChannel {
+		tx.countUsage(ws, usageDelta{emails: 1})
 		return
 	}
-	tx.countUsage(ws, usageDelta{emails: 1})
+	tx.countUsage(ws, usageDelta{webhooks: 1}) // every other channel calls a web address
 }
 
 // cancelDeliveries holds back what was not yet sent to a person.
@@ -187,14 +208,17 @@ func (tx *Tx) cancelUnsent(ws WorkspaceID, id CampaignID, reason string, limit i
 	return left, nil
 }
 
-const deliveryColumns = `d.delivery_id, d.campaign_id, d.journey_id, d.action_key, coalesce(d.person_id, 0), d.channel, d.state,
-	d.recipient, d.subject, d.reason, d.attempts, coalesce(d.due_at, 0), d.created_at, d.updated_at`
+const deliveryColumns = `d.delivery_id, coalesce(d.campaign_id, 0), coalesce(d.journey_id, 0), coalesce(d.newsletter_id, 0), d.action_key,
+	coalesce(d.person_id, 0), d.personless, d.channel, d.state, d.recipient, d.subject, d.reason, d.attempts, coalesce(d.due_at, 0), d.created_at, d.updated_at,
+	coalesce(d.sent_at, 0), coalesce(d.opened_at, 0), coalesce(d.clicked_at, 0), coalesce(d.converted_at, 0)`
 
 func scanDelivery(scan func(...any) error) (d Delivery, err error) {
-	var due, created, updated int64
-	err = scan(&d.ID, &d.Campaign, &d.Journey, &d.Action, &d.PersonID, &d.Channel, &d.State,
-		&d.Recipient, &d.Subject, &d.Reason, &d.Attempts, &due, &created, &updated)
+	var due, created, updated, sent, opened, clicked, converted int64
+	err = scan(&d.ID, &d.Campaign, &d.Journey, &d.Newsletter, &d.Action,
+		&d.PersonID, &d.Personless, &d.Channel, &d.State, &d.Recipient, &d.Subject, &d.Reason, &d.Attempts, &due, &created, &updated,
+		&sent, &opened, &clicked, &converted)
 	d.DueAt, d.CreatedAt, d.UpdatedAt = instant(due), instant(created), instant(updated)
+	d.SentAt, d.OpenedAt, d.ClickedAt, d.ConvertedAt = instant(sent), instant(opened), instant(clicked), instant(converted)
 	return d, err
 }
 

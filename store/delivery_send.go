@@ -12,15 +12,16 @@ import (
 // Candidate is a delivery that is due, with all that composing it takes.
 type Candidate struct {
 	Delivery
-	Approved     bool // a person said to send this draft
-	Workspace    Workspace
-	CampaignName string
-	Action       *workflow.Action // nil when it is no longer in the workflow
-	Layout       string           // HTML; empty for none
-	NoLayout     bool             // the action names a layout that is not there
-	Person       Person           // zero once they are deleted
-	Event        TriggerEvent
-	version      int
+	Approved          bool // a person said to send this draft
+	Workspace         Workspace
+	CampaignName      string
+	Action            *workflow.Action // nil when it is no longer in the workflow
+	Layout            string           // HTML; empty for none
+	NoLayout          bool             // the action names a layout that is not there
+	Person            Person           // zero once they are deleted
+	Event             TriggerEvent
+	JourneyAttributes Attributes
+	version           int
 }
 
 // DueCandidates is the workspace's deliveries that are due, the longest due
@@ -34,9 +35,7 @@ func (s *Store) DueCandidates(ctx context.Context, ws WorkspaceID, without []Del
 		without = []DeliveryID{} // null would exclude all
 	}
 	rows, err := s.read.QueryContext(ctx, `
-		select `+deliveryColumns+`, d.approved, c.name, c.version, coalesce(j.event, '{}'),
-			coalesce(p.person_id, 0), coalesce(p.id, ''), coalesce(p.email, ''), coalesce(p.unsubscribed, 0),
-			coalesce(p.attributes, '{}'), coalesce(p.changed, '{}'), coalesce(p.created_at, 0), coalesce(p.updated_at, 0)
+		select `+deliveryColumns+`, d.approved, c.name, c.version, coalesce(j.event, '{}'), coalesce(j.attributes, '{}'), `+maybePersonColumns+`
 		from deliveries d
 		join campaigns c on c.workspace_id = d.workspace_id and c.campaign_id = d.campaign_id
 		left join journeys j on j.workspace_id = d.workspace_id and j.journey_id = d.journey_id
@@ -59,16 +58,19 @@ func (s *Store) DueCandidates(ctx context.Context, ws WorkspaceID, without []Del
 }
 
 func scanCandidate(scan func(...any) error) (c Candidate, err error) {
-	var event string
+	var event, attributes string
 	var p Person
 	c.Delivery, err = scanDelivery(func(delivery ...any) error {
 		p, err = scanPerson(func(person ...any) error {
-			return scan(append(append(delivery, &c.Approved, &c.CampaignName, &c.version, &event), person...)...)
+			return scan(append(append(delivery, &c.Approved, &c.CampaignName, &c.version, &event, &attributes), person...)...)
 		})
 		return err
 	})
 	c.Person = p
 	if err != nil {
+		return c, err
+	}
+	if c.JourneyAttributes, err = decodeAttributes(attributes); err != nil {
 		return c, err
 	}
 	return c, json.Unmarshal([]byte(event), &c.Event)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/postroom/postroom/store/identity"
@@ -15,18 +16,30 @@ type JourneyID int64
 
 // Journey is one person's run through a workflow.
 type Journey struct {
-	ID        JourneyID
-	Campaign  CampaignID
-	PersonID  PersonID
-	State     JourneyState
-	Position  string // key of the action they stand before; empty when over
-	ArrivedAt time.Time
-	DueAt     time.Time // zero when over
-	Event     TriggerEvent
-	Version   int    // of the workflow, where a plan is decided by; else zero
-	Reason    string // why it ended early
-	EnteredAt time.Time
-	EndedAt   time.Time // zero unless over
+	ID          JourneyID
+	Campaign    CampaignID
+	PersonID    PersonID // zero: a webhook that is about nobody
+	State       JourneyState
+	Position    string // key of the action they stand before; empty when over
+	Waits       workflow.Waits
+	Watching    bool // what happens to the person may end the wait
+	ArrivedAt   time.Time
+	DueAt       time.Time // zero when over; workflow.Forever when time alone brings nothing
+	Event       TriggerEvent
+	Attributes  Attributes // of the journey itself
+	Trail       Trail      // where they have been
+	Version     int        // of the workflow, where a plan is decided by; else zero
+	Reason      string     // why it ended early
+	EnteredAt   time.Time
+	ActivatedAt time.Time // when the filter let them in; zero: not yet, or never
+	MessagedAt  time.Time // when they first met an action that is no wait; zero: not yet
+	ConvertedAt time.Time // when they met the goal; zero: not yet
+	EndedAt     time.Time // zero unless over
+}
+
+// Stand is where the person is, as the workflow asks.
+func (j Journey) Stand() workflow.Stand {
+	return workflow.Stand{At: j.Position, Since: j.ArrivedAt, Waits: j.Waits, Seed: uint64(j.ID)}
 }
 
 // JourneyState is how a journey stands.
@@ -41,7 +54,7 @@ const (
 // DueJourney is a journey whose person may go on, with what deciding it takes.
 type DueJourney struct {
 	Journey
-	Person Person
+	Person Person // zero: nobody
 	Plan   *Plan
 }
 
@@ -49,10 +62,10 @@ type DueJourney struct {
 // first.
 func (s *Store) DueJourneys(ctx context.Context, ws WorkspaceID, limit int) ([]DueJourney, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		select `+journeyColumns+`, c.version, `+prefixedPersonColumns+`
+		select `+journeyColumns+`, c.version, `+maybePersonColumns+`
 		from journeys j
 		join campaigns c on c.workspace_id = j.workspace_id and c.campaign_id = j.campaign_id
-		join people p on p.workspace_id = j.workspace_id and p.person_id = j.person_id
+		left join people p on p.workspace_id = j.workspace_id and p.person_id = j.person_id
 		where j.workspace_id = ? and j.due_at <= ?
 		order by j.due_at, j.journey_id
 		limit ?`, ws, micros(s.now()), limit)
@@ -86,19 +99,25 @@ func (s *Store) DueJourneys(ctx context.Context, ws WorkspaceID, limit int) ([]D
 // Move is how far a journey goes in one turn. Everything in it is written in
 // one transaction, or nothing is.
 type Move struct {
-	Journey  Journey // as it was read: where it stood guards against a second move
-	Effects  []Effect
-	Position string       // where the person stands now; empty: nowhere, it is over
-	DueAt    time.Time    // when to look again
-	Ended    JourneyState // set when it is over
-	Reason   string       // why, when exited
+	Journey   Journey // as it was read: where it stood guards against a second move
+	Effects   []Effect
+	Trail     Trail  // what happened on the way
+	Position  string // where the person stands now; empty: nowhere, it is over
+	Waits     workflow.Waits
+	Watch     bool         // what happens to the person may end the wait
+	DueAt     time.Time    // when to look again
+	Set       Attributes   // of the journey: those that changed
+	Activated bool         // the filter let them in, if nothing had yet
+	Ended     JourneyState // set when it is over
+	Reason    string       // why, when exited
 }
 
 // Effect is one action on the way.
 type Effect struct {
 	Action  workflow.Action
 	Skipped bool       // its condition was not met
-	Set     Attributes // what an update of the person sets
+	Path    int        // that was taken, from 1; zero: none
+	Set     Attributes // what an update sets, of the person or of the journey
 	Problem string     // why an update cannot be made
 }
 
@@ -122,7 +141,8 @@ func (s *Store) MoveJourneys(ctx context.Context, ws WorkspaceID, moves []Move) 
 }
 
 // move refuses quietly what was decided by a version that is no longer live:
-// the place it leads to may be gone.
+// the place it leads to may be gone. It does the same when the journey was
+// stirred since it was read: what happened then was not seen.
 func (tx *Tx) move(w Workspace, m Move) error {
 	j := m.Journey
 	state, ended, due := JourneyActive, any(nil), any(micros(m.DueAt))
@@ -134,12 +154,15 @@ func (tx *Tx) move(w Workspace, m Move) error {
 		arrived = tx.now
 	}
 	n, err := tx.exec(`
-		update journeys set state = ?, position = ?, arrived_at = ?, due_at = ?, reason = ?, ended_at = ?
-		where workspace_id = ?7 and journey_id = ? and state = 'active' and position = ? and arrived_at = ? and person_id = ?12
-		and (?11 = 0 or exists (
-			select 1 from campaigns c where c.workspace_id = ?7 and c.campaign_id = journeys.campaign_id and c.version = ?11))`,
-		state, m.Position, micros(arrived), due, m.Reason, ended,
-		w.ID, j.ID, j.Position, micros(j.ArrivedAt), j.Version, j.PersonID)
+		update journeys set state = ?, position = ?, waits = ?, watching = ?, arrived_at = ?, due_at = ?, reason = ?, ended_at = ?,
+			trail = trail || ?, attributes = json_patch(attributes, ?),
+			activated_at = coalesce(activated_at, ?), messaged_at = coalesce(messaged_at, ?)
+		where workspace_id = ?13 and journey_id = ? and state = 'active' and position = ? and arrived_at = ? and due_at = ? and person_id is ?18
+		and (?19 = 0 or exists (
+			select 1 from campaigns c where c.workspace_id = ?13 and c.campaign_id = journeys.campaign_id and c.version = ?19))`,
+		state, m.Position, m.Waits, m.Watch && m.Ended == "", micros(arrived), due, m.Reason, ended,
+		m.Trail.String(), patch(m.Set), timeIf(m.Activated, tx.now), timeIf(m.meetsAction(), tx.now),
+		w.ID, j.ID, j.Position, micros(j.ArrivedAt), micros(j.DueAt), orZero(j.PersonID), j.Version)
 	if err != nil || n == 0 {
 		return err // somebody moved it meanwhile
 	}
@@ -150,6 +173,29 @@ func (tx *Tx) move(w Workspace, m Move) error {
 		}
 	}
 	return nil
+}
+
+// patch is a merge patch (RFC 7396), in which null removes.
+func patch(set Attributes) string {
+	if len(set) == 0 {
+		return "{}"
+	}
+	return encode(set)
+}
+
+// timeIf is a time for the database, or null.
+func timeIf(is bool, t time.Time) any {
+	if !is {
+		return nil
+	}
+	return micros(t)
+}
+
+// meetsAction says whether an action that is no wait is among the effects.
+func (m Move) meetsAction() bool {
+	return slices.ContainsFunc(m.Effects, func(e Effect) bool {
+		return !e.Skipped && !e.Action.IsWait()
+	})
 }
 
 func (tx *Tx) countMove(ws WorkspaceID, m Move) {
@@ -174,15 +220,13 @@ func (tx *Tx) perform(w Workspace, j Journey, e Effect) error {
 	switch {
 	case e.Skipped:
 		return nil
-	case e.Action.Email != nil:
-		return tx.queue(w.ID, j, e.Action.Key, EmailChannel, e.Action.Email.Sending)
-	case e.Action.Webhook != nil:
-		return tx.queue(w.ID, j, e.Action.Key, WebhookChannel, e.Action.Webhook.Sending)
+	case e.Action.IsMessage():
+		return tx.queue(w.ID, j, e.Action)
 	case e.Problem != "":
 		return tx.noteData(w.ID, Activity{PersonID: j.PersonID, Type: FailedAttributeChange}, map[string]failure{
 			e.Action.Title(): {Reason: e.Problem},
 		})
-	case len(e.Set) > 0:
+	case len(e.Set) > 0 && e.Action.UpdatePerson != nil && j.PersonID != 0:
 		p, err := person(context.Background(), tx, w.ID, j.PersonID)
 		if err != nil {
 			return err
@@ -287,15 +331,23 @@ func (s *Store) JourneysOf(ctx context.Context, ws WorkspaceID, id PersonID, lim
 	})
 }
 
-const journeyColumns = `j.journey_id, j.campaign_id, j.person_id, j.state, j.position, j.arrived_at, coalesce(j.due_at, 0), j.event, j.reason, j.entered_at, coalesce(j.ended_at, 0)`
+const journeyColumns = `j.journey_id, j.campaign_id, coalesce(j.person_id, 0), j.state, j.position, j.waits, j.watching, j.arrived_at, coalesce(j.due_at, 0),
+	j.event, j.attributes, j.trail, j.reason, j.entered_at, coalesce(j.activated_at, 0), coalesce(j.messaged_at, 0), coalesce(j.converted_at, 0), coalesce(j.ended_at, 0)`
 
 func scanJourney(scan func(...any) error) (j Journey, err error) {
-	var arrived, due, entered, ended int64
-	var event string
-	if err := scan(&j.ID, &j.Campaign, &j.PersonID, &j.State, &j.Position, &arrived, &due, &event, &j.Reason, &entered, &ended); err != nil {
+	var arrived, due, entered, activated, messaged, converted, ended int64
+	var event, attributes, trail string
+	err = scan(&j.ID, &j.Campaign, &j.PersonID, &j.State, &j.Position, &j.Waits, &j.Watching, &arrived, &due,
+		&event, &attributes, &trail, &j.Reason, &entered, &activated, &messaged, &converted, &ended)
+	if err != nil {
 		return j, err
 	}
 	j.ArrivedAt, j.DueAt, j.EnteredAt, j.EndedAt = instant(arrived), instant(due), instant(entered), instant(ended)
+	j.ActivatedAt, j.MessagedAt, j.ConvertedAt = instant(activated), instant(messaged), instant(converted)
+	j.Trail = parseTrail(trail)
+	if j.Attributes, err = decodeAttributes(attributes); err != nil {
+		return j, err
+	}
 	err = json.Unmarshal([]byte(event), &j.Event)
 	return j, err
 }

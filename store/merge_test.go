@@ -110,7 +110,7 @@ func TestMergeCarriesJourneysOn(t *testing.T) {
 		tx.count(w.acme.ID, j.Campaign, "", "entered", 1)
 		tx.count(w.acme.ID, j.Campaign, "", "active", 1)
 		tx.count(w.acme.ID, j.Campaign, "hello", "waiting", 1)
-		return tx.queue(w.acme.ID, j, "hello", EmailChannel, workflow.Automatic)
+		return tx.queue(w.acme.ID, j, workflow.Action{Key: "hello", Type: workflow.TypeEmail, Email: &workflow.Email{Sending: workflow.Automatic}})
 	}))
 	w.must(w.Merge(w.ctx, w.acme.ID, byID("7"), byID("9"), w.me))
 	journeys, err = w.JourneysOf(w.ctx, w.acme.ID, p.ID, 9)

@@ -145,6 +145,10 @@ const personColumns = `person_id, coalesce(id, ''), coalesce(email, ''), unsubsc
 
 const prefixedPersonColumns = `p.person_id, coalesce(p.id, ''), coalesce(p.email, ''), p.unsubscribed, p.attributes, p.changed, p.created_at, p.updated_at`
 
+// maybePersonColumns is of a left join: nobody is the zero Person.
+const maybePersonColumns = `coalesce(p.person_id, 0), coalesce(p.id, ''), coalesce(p.email, ''), coalesce(p.unsubscribed, 0),
+	coalesce(p.attributes, '{}'), coalesce(p.changed, '{}'), coalesce(p.created_at, 0), coalesce(p.updated_at, 0)`
+
 func scanPerson(scan func(...any) error) (p Person, err error) {
 	var attributes, changed string
 	var created, updated int64

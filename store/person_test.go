@@ -211,7 +211,7 @@ func (w *world) journeyWithDelivery(p Person, to string) {
 		tx.count(w.acme.ID, j.Campaign, "", "entered", 1)
 		tx.count(w.acme.ID, j.Campaign, "", "active", 1)
 		tx.count(w.acme.ID, j.Campaign, "hello", "waiting", 1)
-		return tx.queue(w.acme.ID, j, "hello", EmailChannel, workflow.Automatic)
+		return tx.queue(w.acme.ID, j, workflow.Action{Key: "hello", Type: workflow.TypeEmail, Email: &workflow.Email{Sending: workflow.Automatic}})
 	}))
 }
 

@@ -246,8 +246,8 @@ func (w *world) agrees(t *rapid.T, id SegmentID, c condition.Condition) {
 	people, err := w.People(w.ctx, w.acme.ID, "", Page{Limit: 100})
 	w.must(err)
 	for _, p := range people {
-		in := w.Subject(w.ctx, w.acme.ID, p, TriggerEvent{}).InSegment(condition.Segment{ID: int64(id)})
-		if is := c.Match(w.Subject(w.ctx, w.acme.ID, p, TriggerEvent{}), w.Now()); is != in {
+		in := w.Subject(w.ctx, w.acme.ID, p, TriggerEvent{}, nil).InSegment(condition.Segment{ID: int64(id)})
+		if is := c.Match(w.Subject(w.ctx, w.acme.ID, p, TriggerEvent{}, nil), w.Now()); is != in {
 			t.Fatalf("%s %v: member %v, matches %v", p.ExternalID, p.Attributes, in, is)
 		}
 	}

@@ -21,17 +21,21 @@ type TriggerEvent struct {
 // Subject answers what a condition asks about one person. A question that the
 // database failed to answer is answered no and kept in Err.
 type Subject struct {
-	ctx    context.Context
-	q      queryer
-	ws     WorkspaceID
-	person Person
-	event  map[string]any // data of the event that began the journey
-	Err    error
+	ctx     context.Context
+	q       queryer
+	ws      WorkspaceID
+	person  Person
+	event   map[string]any // data of what began the journey
+	journey Attributes     // of the journey itself
+	Err     error
 }
 
-// Subject is a person as conditions see them, on a journey that e began.
-func (s *Store) Subject(ctx context.Context, ws WorkspaceID, p Person, e TriggerEvent) *Subject {
-	return newSubject(ctx, s.read, ws, p, e)
+// Subject is a person as conditions see them, on a journey that e began and
+// that has attributes of its own.
+func (s *Store) Subject(ctx context.Context, ws WorkspaceID, p Person, e TriggerEvent, journey Attributes) *Subject {
+	subject := newSubject(ctx, s.read, ws, p, e)
+	subject.journey = journey
+	return subject
 }
 
 func (tx *Tx) subject(ws WorkspaceID, p Person, e TriggerEvent) *Subject {
@@ -46,9 +50,19 @@ func newSubject(ctx context.Context, q queryer, ws WorkspaceID, p Person, e Trig
 	return s
 }
 
-// Attribute is an identifier, an attribute or, behind "event." or when the
-// person has no such attribute, a field of the event that began the journey.
+// Attribute is an identifier, an attribute or, behind "event." or "trigger." or
+// when the person has no such attribute, a field of what began the journey;
+// behind "journey." it is an attribute of that.
 func (s *Subject) Attribute(name string) (any, bool) {
+	switch {
+	case name == "journey" && len(s.journey) > 0:
+		return map[string]any(s.journey), true
+	case (name == "event" || name == "trigger") && s.event != nil:
+		return s.event, true
+	case s.person.ID == 0:
+		value, ok := s.event[name]
+		return value, ok
+	}
 	switch name {
 	case "id":
 		return s.person.ExternalID, s.person.ExternalID != ""
@@ -58,9 +72,6 @@ func (s *Subject) Attribute(name string) (any, bool) {
 		return s.person.ID.CioID(), true
 	case "unsubscribed":
 		return s.person.Unsubscribed, true
-	}
-	if name == "event" && s.event != nil {
-		return s.event, true
 	}
 	if value, ok := s.person.Attributes[name]; ok {
 		return value, true
@@ -185,20 +196,35 @@ func (s *Subject) KnownSince() time.Time {
 
 // Set lets later questions see attributes that are about to be set.
 func (s *Subject) Set(changes Attributes) {
-	s.person.Attributes = maps.Clone(s.person.Attributes)
+	s.person.Attributes = s.person.Attributes.with(changes)
+}
+
+// with is the attributes after these changes, in which nothing removes.
+func (a Attributes) with(changes Attributes) Attributes {
+	out := maps.Clone(a)
+	if out == nil {
+		out = Attributes{}
+	}
 	for name, value := range changes {
 		if value == nil || value == "" {
-			delete(s.person.Attributes, name)
+			delete(out, name)
 			continue
 		}
-		s.person.Attributes[name] = value
+		out[name] = value
 	}
+	return out
 }
 
 func (s *Subject) keep(err error) {
 	if s.Err == nil {
 		s.Err = err
 	}
+}
+
+// SetJourney lets later questions see attributes of the journey that are about
+// to be set.
+func (s *Subject) SetJourney(changes Attributes) {
+	s.journey = s.journey.with(changes)
 }
 
 // Scope is what Liquid sees of the person: all attributes and identifiers.

@@ -13,6 +13,8 @@ const (
 	eventTrigger = "event"
 	segmentEnter = "segment_enter"
 	segmentLeave = "segment_leave"
+	formTrigger  = "form"
+	dateTrigger  = "date"
 )
 
 // triggerEvent starts the campaigns that wait for an event.
@@ -85,7 +87,7 @@ func (tx *Tx) enter(ws WorkspaceID, id CampaignID, plan *Plan, p Person, e Trigg
 	_, err = tx.exec(`
 		insert into journeys (workspace_id, campaign_id, person_id, state, position, arrived_at, due_at, event, entered_at)
 		values (?, ?, ?, 'active', ?, ?, ?, ?, ?)`,
-		ws, id, p.ID, first, micros(tx.now), micros(tx.now), encode(e), micros(tx.now))
+		ws, id, orZero(p.ID), first, micros(tx.now), micros(tx.now), encode(e), micros(tx.now))
 	if err != nil {
 		return err
 	}

@@ -606,7 +606,7 @@ func sendingNote(r Review) templ.Component {
 // drafts is how many messages are held until a person sends them.
 func drafts(c workflow.Campaign) (n int) {
 	for a := range workflow.All(c.Actions) {
-		if a.Email != nil && a.Email.Sending == workflow.Draft || a.Webhook != nil && a.Webhook.Sending == workflow.Draft {
+		if a.Sending() == workflow.Draft {
 			n++
 		}
 	}

@@ -86,16 +86,18 @@ func actionKind(t workflow.Type) (class, icon string) {
 	switch t {
 	case workflow.TypeEmail:
 		return "k-msg", "mail"
+	case workflow.TypeSMS, workflow.TypePush, workflow.TypeSlack:
+		return "k-msg", "hook"
 	case workflow.TypeWebhook:
 		return "k-hook", "hook"
-	case workflow.TypeDelay:
+	case workflow.TypeDelay, workflow.TypeTimeWindow, workflow.TypeWaitUntil:
 		return "", "clock"
-	case workflow.TypeBranch:
+	case workflow.TypeBranch, workflow.TypeRandomSplit, workflow.TypeABTest:
 		return "k-cond", "branch"
-	case workflow.TypeUpdatePerson:
-		return "k-data", "edit"
+	case workflow.TypeExit:
+		return "", "exit"
 	}
-	return "", "exit"
+	return "k-data", "edit"
 }
 
 // actionTitle is the name of an action, and actionWhat the line under it.
@@ -137,7 +139,7 @@ func (e Editor) figures(a workflow.Action) (all []string) {
 			all = append(all, words+" "+Number(sum))
 		}
 	}
-	if a.Email != nil || a.Webhook != nil {
+	if a.IsMessage() {
 		all = append(all, "Sent "+Number(n["sent"]))
 		add("Queued", "queued", "attempted", "handed")
 		add("Drafts", "drafted")

@@ -165,12 +165,11 @@ func typedMessage(c echo.Context) views.MessageForm {
 // that we keep.
 func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
-// emailOf is the typed message, sent as before.
+// emailOf is the typed message; what is not typed here stays as it was.
 func emailOf(f views.MessageForm, before workflow.Email) workflow.Email {
-	return workflow.Email{
-		Sending: before.Sending, From: f.From, To: f.To, ReplyTo: f.ReplyTo, Subject: f.Subject,
-		Preheader: f.Preheader, Body: f.Body, Text: f.Text, Layout: f.Layout,
-	}
+	before.From, before.To, before.ReplyTo, before.Subject = f.From, f.To, f.ReplyTo, f.Subject
+	before.Preheader, before.Body, before.Text, before.Layout = f.Preheader, f.Body, f.Text, f.Layout
+	return before
 }
 
 // checkMessage is what cannot be saved: Liquid that nobody could read, and

@@ -4,6 +4,7 @@ import (
 	"context"
 	entities "html"
 	"net/url"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -50,7 +51,7 @@ func TestMessageIsEdited(t *testing.T) {
 	to := s.alice.send(s.acme, s.editor(), s.form("subject", "Good morning", "body", "one\r\ntwo", "reply_to", "Acme <re@acme.test>", "text", "plain", "layout", "")).want(303).location()
 	s.alice.get(to).want(200, "“Hello” is saved.", `value="Good morning"`)
 	want := workflow.Email{Sending: "draft", From: "Acme <hi@acme.test>", To: "{{customer.email}}", ReplyTo: "Acme <re@acme.test>", Subject: "Good morning", Body: "one\ntwo", Text: "plain"}
-	if got := s.draft(); got != want {
+	if got := s.draft(); !reflect.DeepEqual(got, want) {
 		t.Errorf("saved %+v, want %+v", got, want)
 	}
 	history, err := s.store.History(context.Background(), s.acme.ID, s.campaign.ID)
@@ -61,7 +62,7 @@ func TestMessageIsEdited(t *testing.T) {
 
 	old.Set("subject", "Mine")
 	page := s.alice.send(s.acme, s.editor(), old).want(409, "Somebody saved this message meanwhile", `value="Mine"`).Body.String()
-	if s.draft() != want {
+	if !reflect.DeepEqual(s.draft(), want) {
 		t.Error("an old form replaced what somebody else saved")
 	}
 	again := regexp.MustCompile(`name="revision" value="([^"]+)"`).FindStringSubmatch(page)
@@ -89,7 +90,7 @@ func TestMessageThatCannotBeSaved(t *testing.T) {
 		if !strings.Contains(entities.UnescapeString(page.Body.String()), tt.want) {
 			t.Errorf("%s %q: no %q in the answer", tt.field, tt.value, tt.want)
 		}
-		if s.draft() != before {
+		if !reflect.DeepEqual(s.draft(), before) {
 			t.Errorf("%s %q was saved", tt.field, tt.value)
 		}
 	}

@@ -191,7 +191,7 @@ func TestBranchPaths(t *testing.T) {
 			t.Errorf("%q led to %q, want %q", press.do, got, press.want)
 		}
 	}
-	save("remove:0", nil).want(422, "at least two paths")
+	save("remove:0", nil).want(422, "A branch has 2 to 20 paths")
 	save("swap:9", nil).want(422, "no longer in the branch")
 	save("", url.Values{"path0-value": {"", ""}}).want(422, "Write a value for plan.")
 }

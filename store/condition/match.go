@@ -229,3 +229,13 @@ func (a *Attribute) timeTest(op Operator, now time.Time) func(scalar) bool {
 		}
 	}
 }
+
+// Value is what a field of the subject holds: an attribute or, in nested data,
+// the first value that the field reaches.
+func Value(s Subject, field string) (any, bool) {
+	found := find(s.Attribute, field)
+	if len(found) == 0 {
+		return nil, false
+	}
+	return found[0], true
+}

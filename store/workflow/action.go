@@ -17,11 +17,19 @@ type Action struct {
 	Condition *condition.Condition // skipped for people who do not match; nil for everyone
 	Origin    *Origin              // where it was imported from; nil when it was made here
 
-	Email        *Email
-	Webhook      *Webhook
-	Delay        *Delay
-	Branch       *Branch
-	UpdatePerson *UpdatePerson
+	Email         *Email
+	Webhook       *Webhook
+	Slack         *Slack
+	Push          *Push
+	SMS           *SMS
+	Delay         *Delay
+	TimeWindow    *TimeWindow
+	Branch        *Branch // of every type at which people part: see parts
+	UpdatePerson  *UpdatePerson
+	UpdateJourney *UpdateJourney
+	SendEvent     *SendEvent
+	SegmentUpdate *SegmentUpdate
+	BatchUpdate   *BatchUpdate
 }
 
 // Type is a kind of action, as the document writes it.
@@ -29,57 +37,42 @@ type Type string
 
 // The actions of this version.
 const (
-	TypeEmail        Type = "email"
-	TypeWebhook      Type = "webhook"
-	TypeDelay        Type = "delay"
-	TypeBranch       Type = "branch"
-	TypeUpdatePerson Type = "update_person"
-	TypeExit         Type = "exit"
+	TypeEmail         Type = "email"
+	TypeSMS           Type = "sms"
+	TypePush          Type = "push"
+	TypeSlack         Type = "slack"
+	TypeWebhook       Type = "webhook"
+	TypeDelay         Type = "delay"
+	TypeTimeWindow    Type = "time_window"
+	TypeWaitUntil     Type = "wait_until"
+	TypeBranch        Type = "branch"
+	TypeRandomSplit   Type = "random_split"
+	TypeABTest        Type = "ab_test"
+	TypeUpdatePerson  Type = "update_person"
+	TypeUpdateJourney Type = "update_journey"
+	TypeSendEvent     Type = "send_event"
+	TypeSegmentUpdate Type = "segment_update"
+	TypeBatchUpdate   Type = "batch_update"
+	TypeExit          Type = "exit"
 )
 
 // Types is every type of action, in the order of a menu.
 func Types() []Type {
-	return []Type{TypeEmail, TypeWebhook, TypeDelay, TypeBranch, TypeUpdatePerson, TypeExit}
+	return []Type{
+		TypeEmail, TypeSMS, TypePush, TypeSlack, TypeWebhook,
+		TypeDelay, TypeTimeWindow, TypeWaitUntil,
+		TypeBranch, TypeRandomSplit, TypeABTest, TypeExit,
+		TypeUpdatePerson, TypeUpdateJourney, TypeSendEvent, TypeSegmentUpdate, TypeBatchUpdate,
+	}
 }
 
-// Sending says what happens when a person reaches a message.
-type Sending string
-
-// The ways of sending. A message begins as a draft, so that nothing leaves by
-// accident.
-const (
-	Automatic Sending = "automatic" // sent as soon as it is rendered
-	Draft     Sending = "draft"     // rendered and held until a person sends it
-	Off       Sending = "off"       // not sent; the journey goes on
-)
-
-// Email is a message by email. Every field but Layout may hold Liquid.
-type Email struct {
-	Sending   Sending `json:"sending"`
-	From      string  `json:"from,omitempty"` // an address, or a name and an address
-	To        string  `json:"to"`
-	ReplyTo   string  `json:"reply_to,omitempty"`
-	Subject   string  `json:"subject,omitempty"`
-	Preheader string  `json:"preheader,omitempty"`
-	Body      string  `json:"body,omitempty"`   // HTML
-	Text      string  `json:"text,omitempty"`   // made from the body when empty
-	Layout    string  `json:"layout,omitempty"` // by name; none when empty
-}
-
-// Webhook is a call to another service. URL, headers and body may hold Liquid.
-type Webhook struct {
-	Sending Sending  `json:"sending"`
-	Method  string   `json:"method"`
-	URL     string   `json:"url"`
-	Headers []Header `json:"headers,omitempty"`
-	Body    string   `json:"body,omitempty"`
-	LeftOut []string `json:"left_out,omitempty"` // secrets that StripSecrets took away; empty once they are put in again
-}
-
-// Header is one header of a webhook.
-type Header struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+// parts says whether people part here: actions of these types have paths.
+func (t Type) parts() bool {
+	switch t {
+	case TypeBranch, TypeWaitUntil, TypeRandomSplit, TypeABTest:
+		return true
+	}
+	return false
 }
 
 // Delay lets people wait.
@@ -90,26 +83,6 @@ type Delay struct {
 // Length is how long people wait.
 func (d Delay) Length() (time.Duration, error) { return condition.ParseDuration(d.Duration) }
 
-// Branch sends each person down the first path that they match.
-type Branch struct {
-	Paths []Path `json:"paths"`
-}
-
-// Path is one way through a branch. Who matches no path goes on after the
-// branch.
-type Path struct {
-	Name    string               `json:"name"`
-	When    *condition.Condition `json:"when,omitempty"` // nil on the last path: everyone else
-	Actions []Action             `json:"actions"`
-}
-
-// UpdatePerson changes attributes of the person.
-type UpdatePerson struct {
-	// Set is the new values by attribute: a string (which may hold Liquid), a
-	// json.Number, a bool, or nil to remove the attribute.
-	Set map[string]any `json:"set"`
-}
-
 // Origin remembers the action that this one is a copy of.
 type Origin struct {
 	Workspace  string    `json:"workspace"` // its slug
@@ -118,28 +91,6 @@ type Origin struct {
 	Action     string    `json:"action"`            // its key there
 	Version    int       `json:"version,omitempty"` // of the workflow it was taken from
 	At         time.Time `json:"at,omitzero"`
-}
-
-// NewAction is an action of this type with nothing but its defaults and a key
-// that is free in c, ready for Insert.
-func NewAction(c Campaign, t Type) (Action, error) {
-	a := Action{Key: NewKey(c, string(t)), Type: t}
-	switch t {
-	case TypeEmail:
-		a.Email = &Email{Sending: Draft, To: defaultTo}
-	case TypeWebhook:
-		a.Webhook = &Webhook{Sending: Draft, Method: "POST"}
-	case TypeDelay:
-		a.Delay = &Delay{Duration: "1d"}
-	case TypeBranch:
-		a.Branch = &Branch{Paths: []Path{{Name: "Path 1"}, {Name: "Everyone else"}}}
-	case TypeUpdatePerson:
-		a.UpdatePerson = &UpdatePerson{Set: map[string]any{}}
-	case TypeExit:
-	default:
-		return Action{}, &Error{Message: unknownType(t)}
-	}
-	return a, nil
 }
 
 const defaultTo = "{{customer.email}}"
@@ -167,7 +118,8 @@ func each(actions []Action, yield func(Action) bool) bool {
 	return true
 }
 
-// paths is the paths of a branch, and none of any other action.
+// paths is the ways on from an action at which people part, and none of any
+// other.
 func (a Action) paths() []Path {
 	if a.Branch == nil {
 		return nil
@@ -183,12 +135,35 @@ func (a Action) content() any {
 		return a.Email
 	case a.Type == TypeWebhook && a.Webhook != nil:
 		return a.Webhook
+	case a.Type == TypeSlack && a.Slack != nil:
+		return a.Slack
+	case a.Type == TypePush && a.Push != nil:
+		return a.Push
+	case a.Type == TypeSMS && a.SMS != nil:
+		return a.SMS
 	case a.Type == TypeDelay && a.Delay != nil:
 		return a.Delay
-	case a.Type == TypeBranch && a.Branch != nil:
+	case a.Type == TypeTimeWindow && a.TimeWindow != nil:
+		return a.TimeWindow
+	case a.Type.parts() && a.Branch != nil:
 		return a.Branch
+	}
+	return a.dataContent()
+}
+
+// dataContent is content for the types that change data.
+func (a Action) dataContent() any {
+	switch {
 	case a.Type == TypeUpdatePerson && a.UpdatePerson != nil:
 		return a.UpdatePerson
+	case a.Type == TypeUpdateJourney && a.UpdateJourney != nil:
+		return a.UpdateJourney
+	case a.Type == TypeSendEvent && a.SendEvent != nil:
+		return a.SendEvent
+	case a.Type == TypeSegmentUpdate && a.SegmentUpdate != nil:
+		return a.SegmentUpdate
+	case a.Type == TypeBatchUpdate && a.BatchUpdate != nil:
+		return a.BatchUpdate
 	}
 	return nil
 }
@@ -210,13 +185,4 @@ func (a Action) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	return append(append(head[:len(head)-1], ','), rest[1:]...), nil
-}
-
-// MarshalJSON writes a path whose list of actions is never null.
-func (p Path) MarshalJSON() ([]byte, error) {
-	type plain Path
-	if p.Actions == nil {
-		p.Actions = []Action{}
-	}
-	return encode(plain(p))
 }

@@ -13,11 +13,16 @@ import (
 // be: what passes can be stored as JSON and read again. Every edit of this
 // package checks its result. The error is an *Error.
 func Check(c Campaign) error {
-	if !allowed(c.Exit, ExitNever, ExitGoal) {
-		return &Error{Message: unknownWord(c.Exit, ExitNever, ExitGoal)}
+	if !allowed(c.Exit, exits...) {
+		return &Error{Message: unknownWord(c.Exit, exits...)}
 	}
-	if err := checkCondition(c.Trigger.Filter); err != nil {
-		return err
+	if !c.Subscription.valid() {
+		return &Error{Message: badSubscription(c.Subscription)}
+	}
+	for _, asked := range []*condition.Condition{c.Filter, c.Trigger.Filter, c.Trigger.People} {
+		if err := checkCondition(asked); err != nil {
+			return err
+		}
 	}
 	taken := keyring{}
 	size := 0
@@ -75,36 +80,44 @@ func checkAction(a Action) error {
 	case a.content() == nil && a.Type != TypeExit:
 		return &Error{Message: emptyAction}
 	case len(a.paths()) > MaxPaths:
-		return &Error{Message: pathCount}
+		return &Error{Message: pathCount(a.Type)}
 	case a.Webhook != nil && (len(a.Webhook.Headers) > maxHeaders || len(a.Webhook.LeftOut) > maxHeaders):
 		return &Error{Message: tooManyHeaders}
-	case !allowed(a.sending(), Draft, Automatic, Off):
-		return &Error{Message: unknownWord(a.sending(), Draft, Automatic, Off)}
+	case a.Webhook != nil && len(a.Webhook.Response) > maxHeaders:
+		return &Error{Message: tooManyKept}
+	case a.Email != nil && len(a.Email.Languages) > MaxLanguages:
+		return &Error{Message: tooManyLanguages}
+	case a.Email != nil && !a.Email.Subscription.valid():
+		return &Error{Message: badSubscription(a.Email.Subscription)}
 	}
-	if a.UpdatePerson != nil {
-		for name, value := range a.UpdatePerson.Set {
+	if s := a.sending(); s != nil && !allowed(*s, Draft, Automatic, Off) {
+		return &Error{Message: unknownWord(*s, Draft, Automatic, Off)}
+	}
+	return checkInside(a)
+}
+
+// checkInside looks at the values that an action sets and at what it asks.
+func checkInside(a Action) error {
+	for _, set := range a.sets() {
+		for name, value := range set {
 			if !scalar(value) {
 				return &Error{Message: fmt.Sprintf("The attribute %q can only be set to text, a number, true, false or nothing.", name)}
 			}
 		}
 	}
+	asked := []*condition.Condition{a.Condition}
+	if a.BatchUpdate != nil {
+		asked = append(asked, a.BatchUpdate.People)
+	}
 	for _, p := range a.paths() {
-		if err := checkCondition(p.When); err != nil {
+		asked = append(asked, p.When)
+	}
+	for _, c := range asked {
+		if err := checkCondition(c); err != nil {
 			return err
 		}
 	}
-	return checkCondition(a.Condition)
-}
-
-// sending is how a message is sent, empty for other actions.
-func (a Action) sending() Sending {
-	switch {
-	case a.Email != nil:
-		return a.Email.Sending
-	case a.Webhook != nil:
-		return a.Webhook.Sending
-	}
-	return ""
+	return nil
 }
 
 const emptyAction = "This action is empty. Delete it and add it again."

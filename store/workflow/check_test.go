@@ -20,7 +20,7 @@ func TestCheck(t *testing.T) {
 		{func(a, s, e *Action) { s.Branch.Paths[0].When.Attribute.Operator = "is" }, `attribute.operator: This condition cannot be asked: unknown operator "is".`},
 		{func(a, s, e *Action) { a.UpdatePerson.Set["x"] = []any{1} }, `The attribute "x" can only be set to text, a number, true, false or nothing.`},
 		{func(a, s, e *Action) { a.UpdatePerson.Set["x"] = json.Number("ten") }, `The attribute "x" can only be set to text, a number, true, false or nothing.`},
-		{func(a, s, e *Action) { a.Type = "slack" }, `"slack" is not an action this version knows. Use one of "email", "webhook", "delay", "branch", "update_person", "exit".`},
+		{func(a, s, e *Action) { a.Type = "fax" }, `"fax" is not an action this version knows. Use one of "email", "sms", "push", "slack", "webhook", "delay", "time_window", "wait_until", "branch", "random_split", "ab_test", "exit", "update_person", "update_journey", "send_event", "segment_update", "batch_update".`},
 		{func(a, s, e *Action) { e.Email = nil }, "This action is empty. Delete it and add it again."},
 		{func(a, s, e *Action) { s.Branch.Paths = make([]Path, MaxPaths+1) }, "A branch has 2 to 20 paths."},
 		{func(a, s, e *Action) { e.Email.Sending = "later" }, `"later" is not known here. Use one of "draft", "automatic", "off".`},
@@ -88,7 +88,7 @@ func TestNothingIsADraft(t *testing.T) {
 }
 
 func TestPartsCanBeStoredAlone(t *testing.T) {
-	for _, f := range []Frequency{{}, {Repeat: true}, {true, "7d"}} {
+	for _, f := range []Frequency{{}, {Repeat: true}, {Repeat: true, Every: "7d"}} {
 		text, _ := json.Marshal(f)
 		var back Frequency
 		if err := json.Unmarshal(text, &back); err != nil || back != f {
@@ -125,8 +125,8 @@ func TestWhatMayStartCanBeParsed(t *testing.T) {
 	for name, change := range map[string]func(c *Campaign){
 		"name":      func(c *Campaign) { c.Name = "" },
 		"exit":      func(c *Campaign) { c.Exit = "later" },
-		"goal":      func(c *Campaign) { c.Goal = &Goal{"e", "soon"} },
-		"frequency": func(c *Campaign) { c.Frequency = Frequency{true, "soon"} },
+		"goal":      func(c *Campaign) { c.Goal = &Goal{Event: "e", Within: "soon"} },
+		"frequency": func(c *Campaign) { c.Frequency = Frequency{Repeat: true, Every: "soon"} },
 		"filter":    func(c *Campaign) { c.Trigger.Filter = &condition.Condition{} },
 		"segment": func(c *Campaign) {
 			c.Trigger = Trigger{Type: OnSegment, Segment: &condition.Segment{ID: 1, Name: "x"}, When: Enter}
@@ -145,7 +145,7 @@ func TestWhatMayStartCanBeParsed(t *testing.T) {
 		"set":       func(c *Campaign) { c.Actions[4].UpdatePerson.Set["x"] = []string{} },
 		"key":       func(c *Campaign) { c.Actions[4].Key = "a b" },
 		"key twice": func(c *Campaign) { c.Actions[4].Key = "a" },
-		"type":      func(c *Campaign) { c.Actions[4].Type = "slack" },
+		"type":      func(c *Campaign) { c.Actions[4].Type = "fax" },
 		"condition": func(c *Campaign) { c.Actions[4].Condition = &condition.Condition{And: []condition.Condition{}} },
 	} {
 		c := tree("a@ w% d~ s[b|c] u")

@@ -47,11 +47,8 @@ func Copy(from []Action, picked []string, into *Campaign, origin Origin) []Actio
 func refresh(actions []Action, change func(*Action)) {
 	for i := range actions {
 		a := &actions[i]
-		if a.Email != nil {
-			a.Email.Sending = Draft
-		}
-		if a.Webhook != nil {
-			a.Webhook.Sending = Draft
+		if s := a.sending(); s != nil {
+			*s = Draft
 		}
 		change(a)
 		for _, p := range a.paths() {

@@ -33,11 +33,13 @@ const (
 	NeedsSender    Kind = "sender" // by address
 	NeedsLayout    Kind = "layout"
 	NeedsSnippet   Kind = "snippet"
-	NeedsMessage   Kind = "message" // by key: asked about, but not among the actions
-	NeedsSecret    Kind = "secret"  // what StripSecrets takes away
+	NeedsTopic     Kind = "topic"
+	NeedsWorkspace Kind = "workspace" // by slug: an event is sent there
+	NeedsMessage   Kind = "message"   // by key: asked about, but not among the actions
+	NeedsSecret    Kind = "secret"    // what StripSecrets takes away
 )
 
-var kinds = []Kind{NeedsSender, NeedsLayout, NeedsSnippet, NeedsSegment, NeedsAttribute, NeedsEvent, NeedsField, NeedsMessage, NeedsSecret}
+var kinds = []Kind{NeedsSender, NeedsLayout, NeedsSnippet, NeedsTopic, NeedsSegment, NeedsAttribute, NeedsEvent, NeedsField, NeedsMessage, NeedsWorkspace, NeedsSecret}
 
 // Dependencies is what the actions, and those inside them, need; by kind and
 // name, each once.
@@ -92,7 +94,11 @@ func (n needs) action(a Action, here keyring) {
 		n.condition(by, p.When, here)
 	}
 	n.liquid(by, a.texts())
+	n.data(by, a, here)
 	if a.Email != nil {
+		if name, ok := a.Email.Subscription.Topic(); ok {
+			n.add(by, NeedsTopic, name)
+		}
 		if address := sender(a.Email.From); address != "" {
 			n.add(by, NeedsSender, address)
 		}
@@ -103,13 +109,30 @@ func (n needs) action(a Action, here keyring) {
 	if a.Webhook != nil {
 		n.add(by, NeedsSecret, appendNew(secrets(*a.Webhook), a.Webhook.LeftOut...)...)
 	}
+	if a.Slack != nil && a.Slack.URL != "" {
+		n.add(by, NeedsSecret, slackSecret)
+	}
+}
+
+// data is what actions that change data need.
+func (n needs) data(by string, a Action, here keyring) {
+	switch {
+	case a.SendEvent != nil && a.SendEvent.Workspace != "":
+		n.add(by, NeedsWorkspace, a.SendEvent.Workspace)
+	case a.SendEvent != nil && a.SendEvent.Event != "":
+		n.add(by, NeedsEvent, a.SendEvent.Event)
+	case a.SegmentUpdate != nil && a.SegmentUpdate.Segment != nil && *a.SegmentUpdate.Segment != (condition.Segment{}):
+		n.condition(by, &condition.Condition{Segment: a.SegmentUpdate.Segment}, here)
+	case a.BatchUpdate != nil:
+		n.condition(by, a.BatchUpdate.People, here)
+	}
 }
 
 func (n needs) condition(by string, c *condition.Condition, here keyring) {
 	used := c.Uses()
 	for _, field := range used.Attributes {
 		parts := append(condition.Path(field), field)
-		if parts[0] != "event" { // not the data of the event
+		if !slices.Contains([]string{"event", "trigger", "journey"}, parts[0]) { // not what the journey knows itself
 			n.attribute(by, parts[0])
 		}
 	}
@@ -150,29 +173,45 @@ func everybodys(name string) bool {
 
 // texts is every text of the action that may hold Liquid.
 func (a Action) texts() []template {
+	var texts []template
 	switch {
 	case a.Email != nil:
-		e := a.Email
-		return []template{
-			{"sender", e.From}, {"recipient", e.To}, {"reply-to address", e.ReplyTo}, {"subject", e.Subject},
-			{"preheader", e.Preheader}, {"body", e.Body}, {"text", e.Text},
-		}
+		texts = emailTexts(a.Email)
 	case a.Webhook != nil:
-		texts := []template{{"URL", a.Webhook.URL}, {"body", a.Webhook.Body}}
+		texts = []template{{"URL", a.Webhook.URL}, {"body", a.Webhook.Body}}
 		for _, h := range a.Webhook.Headers {
 			texts = append(texts, template{"header " + h.Name, h.Value})
 		}
-		return texts
-	case a.UpdatePerson != nil:
-		var texts []template
-		for _, name := range slices.Sorted(maps.Keys(a.UpdatePerson.Set)) {
-			if value, ok := a.UpdatePerson.Set[name].(string); ok {
+	case a.Slack != nil:
+		texts = []template{{"address", a.Slack.URL}, {"text", a.Slack.Text}}
+	case a.Push != nil:
+		texts = []template{{"title", a.Push.Title}, {"body", a.Push.Body}, {"link", a.Push.Link}}
+	case a.SMS != nil:
+		texts = []template{{"sender", a.SMS.From}, {"recipient", a.SMS.To}, {"text", a.SMS.Text}}
+	}
+	for _, set := range a.sets() {
+		for _, name := range slices.Sorted(maps.Keys(set)) {
+			if value, ok := set[name].(string); ok {
 				texts = append(texts, template{name, value})
 			}
 		}
-		return texts
 	}
-	return nil
+	if p := a.person(); p != nil {
+		texts = append(texts, template{"person", p.Value})
+	}
+	return texts
+}
+
+func emailTexts(e *Email) []template {
+	texts := []template{
+		{"sender", e.From}, {"recipient", e.To}, {"reply-to address", e.ReplyTo}, {"subject", e.Subject},
+		{"preheader", e.Preheader}, {"body", e.Body}, {"text", e.Text},
+	}
+	for _, t := range e.Languages {
+		in := " in " + t.Language
+		texts = append(texts, template{"subject" + in, t.Subject}, template{"preheader" + in, t.Preheader}, template{"body" + in, t.Body}, template{"text" + in, t.Text})
+	}
+	return texts
 }
 
 // sender is the address in From, empty when it is known only after rendering.
@@ -190,15 +229,29 @@ func sender(from string) string {
 func uses(c Campaign) Uses {
 	n := needs{}
 	here := keysOf(c.Actions)
-	n.condition("", c.Trigger.Filter, here)
+	for _, asked := range []*condition.Condition{c.Filter, c.Trigger.Filter, c.Trigger.People} {
+		n.condition("", asked, here)
+	}
 	if c.Trigger.Event != "" {
 		n.add("", NeedsEvent, c.Trigger.Event)
 	}
-	if c.Trigger.Segment != nil {
-		n.condition("", &condition.Condition{Segment: c.Trigger.Segment}, here)
+	if c.Trigger.Date != nil && c.Trigger.Date.Attribute != "" {
+		n.attribute("", c.Trigger.Date.Attribute)
+	}
+	segments := []*condition.Segment{c.Trigger.Segment}
+	if c.Goal != nil {
+		segments = append(segments, c.Goal.Segment)
+	}
+	for _, s := range segments {
+		if s != nil {
+			n.condition("", &condition.Condition{Segment: s}, here)
+		}
 	}
 	if c.Goal != nil && c.Goal.Event != "" {
 		n.add("", NeedsEvent, c.Goal.Event)
+	}
+	if name, ok := c.Subscription.Topic(); ok {
+		n.add("", NeedsTopic, name)
 	}
 	for a := range All(c.Actions) {
 		n.action(a, here)
@@ -208,6 +261,6 @@ func uses(c Campaign) Uses {
 	}
 	return Uses{
 		Layouts: names(NeedsLayout), Snippets: names(NeedsSnippet), Segments: names(NeedsSegment),
-		Senders: names(NeedsSender), Topics: []string{}, Attributes: names(NeedsAttribute), Events: names(NeedsEvent),
+		Senders: names(NeedsSender), Topics: names(NeedsTopic), Attributes: names(NeedsAttribute), Events: names(NeedsEvent),
 	}
 }

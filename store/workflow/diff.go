@@ -3,6 +3,8 @@ package workflow
 import (
 	"bytes"
 	"strings"
+
+	"github.com/postroom/postroom/store/condition"
 )
 
 // Change is one difference between two versions of a campaign.
@@ -61,15 +63,24 @@ func diffSettings(old, new Campaign) (changes []Change) {
 	}{
 		{"Name", old.Name, new.Name, new.Name},
 		{"Trigger", old.Trigger, new.Trigger, new.Trigger.Words()},
+		{"Filter", old.Filter, new.Filter, filterWords(new.Filter)},
 		{"Goal", old.Goal, new.Goal, new.Goal.Words()},
 		{"Exit", old.Exit, new.Exit, new.Exit.Words()},
 		{"Frequency", old.Frequency, new.Frequency, new.Frequency.Words()},
+		{"Subscription", old.Subscription, new.Subscription, new.Subscription.Words()},
 	} {
 		if !equal(s.old, s.new) {
 			changes = append(changes, Change{Kind: Changed, Name: s.name, Words: s.words})
 		}
 	}
 	return changes
+}
+
+func filterWords(c *condition.Condition) string {
+	if c == nil {
+		return "everyone"
+	}
+	return "who " + c.Words()
 }
 
 // equal compares what the document would say.
@@ -112,16 +123,47 @@ func fieldsOf(old, new Action) []fieldPair {
 		o, n := old.Webhook, new.Webhook
 		return append(pairs, []fieldPair{
 			{"sending", o.Sending, n.Sending}, {"method", o.Method, n.Method}, {"URL", o.URL, n.URL},
-			{"headers", o.Headers, n.Headers}, {"body", o.Body, n.Body},
+			{"headers", o.Headers, n.Headers}, {"body", o.Body, n.Body}, {"response", o.Response, n.Response}, {"conversion", o.Converts, n.Converts},
 		}...)
+	case TypeSlack:
+		o, n := old.Slack, new.Slack
+		return append(pairs, fieldPair{"sending", o.Sending, n.Sending}, fieldPair{"address", o.URL, n.URL}, fieldPair{"text", o.Text, n.Text})
+	case TypePush:
+		o, n := old.Push, new.Push
+		return append(pairs, []fieldPair{
+			{"sending", o.Sending, n.Sending}, {"devices", o.Devices, n.Devices},
+			{"title", o.Title, n.Title}, {"body", o.Body, n.Body}, {"link", o.Link, n.Link},
+		}...)
+	case TypeSMS:
+		o, n := old.SMS, new.SMS
+		return append(pairs, fieldPair{"sending", o.Sending, n.Sending}, fieldPair{"from", o.From, n.From}, fieldPair{"to", o.To, n.To}, fieldPair{"text", o.Text, n.Text})
 	case TypeDelay:
 		return append(pairs, fieldPair{"duration (" + strings.ToLower(old.Delay.Words()) + " before, " + strings.ToLower(new.Delay.Words()) + " now)", old.Delay, new.Delay})
-	case TypeUpdatePerson:
-		return append(pairs, fieldPair{"attributes", old.UpdatePerson, new.UpdatePerson})
-	case TypeBranch:
-		return append(pairs, fieldPair{"paths", heads(old.Branch), heads(new.Branch)})
+	case TypeTimeWindow:
+		return append(pairs, fieldPair{"hours", old.TimeWindow, new.TimeWindow})
 	}
-	return pairs
+	return append(pairs, dataPairs(old, new)...)
+}
+
+// dataPairs is what a person may have changed in an action of the other types.
+func dataPairs(old, new Action) []fieldPair {
+	switch {
+	case new.Branch != nil:
+		return []fieldPair{{"paths", heads(old.Branch), heads(new.Branch)}, {"winner", old.Branch.Winner, new.Branch.Winner}}
+	case new.UpdatePerson != nil:
+		return []fieldPair{{"attributes", old.UpdatePerson.Set, new.UpdatePerson.Set}, {"person", old.UpdatePerson.Person, new.UpdatePerson.Person}}
+	case new.UpdateJourney != nil:
+		return []fieldPair{{"attributes", old.UpdateJourney, new.UpdateJourney}}
+	case new.SendEvent != nil:
+		o, n := old.SendEvent, new.SendEvent
+		return []fieldPair{{"event", o.Event, n.Event}, {"data", o.Data, n.Data}, {"person", o.Person, n.Person}, {"workspace", o.Workspace, n.Workspace}}
+	case new.SegmentUpdate != nil:
+		return []fieldPair{{"segment", old.SegmentUpdate, new.SegmentUpdate}}
+	case new.BatchUpdate != nil:
+		o, n := old.BatchUpdate, new.BatchUpdate
+		return []fieldPair{{"people", o.People, n.People}, {"attributes", o.Set, n.Set}, {"event", o.Event, n.Event}, {"data", o.Data, n.Data}}
+	}
+	return nil
 }
 
 func emailPairs(o, n *Email) []fieldPair {
@@ -129,7 +171,8 @@ func emailPairs(o, n *Email) []fieldPair {
 		{"sending", o.Sending, n.Sending}, {"from", o.From, n.From}, {"to", o.To, n.To},
 		{"reply to", o.ReplyTo, n.ReplyTo}, {"subject", o.Subject, n.Subject},
 		{"preheader", o.Preheader, n.Preheader}, {"body", o.Body, n.Body}, {"text", o.Text, n.Text},
-		{"layout", o.Layout, n.Layout},
+		{"layout", o.Layout, n.Layout}, {"subscription", o.Subscription, n.Subscription},
+		{"tracking", o.Untracked, n.Untracked}, {"languages", o.Languages, n.Languages},
 	}
 }
 
@@ -137,7 +180,8 @@ func emailPairs(o, n *Email) []fieldPair {
 func heads(b *Branch) []Path {
 	var all []Path
 	for _, p := range b.Paths {
-		all = append(all, Path{Name: p.Name, When: p.When})
+		p.Actions = nil
+		all = append(all, p)
 	}
 	return all
 }

@@ -67,9 +67,9 @@ func TestDiffOfFields(t *testing.T) {
 		{func(c *Campaign) { *at(*c, "x") = Action{Key: "x", Type: TypeDelay, Delay: &Delay{"1d"}} }, "changed x: type"},
 		{func(c *Campaign) { at(*c, "x").Origin = &Origin{At: time.Now()} }, ""},
 		{func(c *Campaign) { c.Name, c.Exit = "New", ExitGoal }, "changed Name: New\nchanged Exit: When the goal is met"},
-		{func(c *Campaign) { c.Goal = &Goal{"bought", "7d"} }, "changed Goal: Does “bought” within 1 week"},
+		{func(c *Campaign) { c.Goal = &Goal{Event: "bought", Within: "7d"} }, "changed Goal: Does “bought” within 1 week"},
 		{func(c *Campaign) { c.Trigger.Filter = is("plan", "pro") }, `changed Trigger: Does “signed_up” where plan is "pro"`},
-		{func(c *Campaign) { c.Frequency = Frequency{true, "7d"} }, "changed Frequency: On each match, at most once in 1 week"},
+		{func(c *Campaign) { c.Frequency = Frequency{Repeat: true, Every: "7d"} }, "changed Frequency: On each match, at most once in 1 week"},
 	} {
 		new := old.Clone()
 		test.change(&new)

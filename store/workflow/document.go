@@ -35,60 +35,14 @@ type Document struct {
 
 // Campaign is who enters, what happens to them, and when they leave.
 type Campaign struct {
-	Name      string    `json:"name"`
-	Trigger   Trigger   `json:"trigger"`
-	Goal      *Goal     `json:"goal,omitempty"`
-	Exit      Exit      `json:"exit"`
-	Frequency Frequency `json:"frequency"`
-	Actions   []Action  `json:"actions"`
-}
-
-// Trigger is what makes a person enter. The zero Trigger is not chosen yet.
-type Trigger struct {
-	Type    TriggerType
-	Event   string               // of OnEvent: the event's name
-	Filter  *condition.Condition // of OnEvent: who may enter; nil for everyone
-	Segment *condition.Segment   // of OnSegment
-	When    Crossing             // of OnSegment
-}
-
-// TriggerType is a kind of trigger, as the document writes it.
-type TriggerType string
-
-// The triggers of this version.
-const (
-	OnEvent   TriggerType = "event"
-	OnSegment TriggerType = "segment"
-)
-
-// Crossing is the way over a segment's border that starts a journey.
-type Crossing string
-
-// The two ways over a segment's border.
-const (
-	Enter Crossing = "enter"
-	Leave Crossing = "leave"
-)
-
-// Goal is what the campaign wants people to do.
-type Goal struct {
-	Event  string `json:"event"`
-	Within string `json:"within,omitempty"` // of the last message, such as "7d"; any time when empty
-}
-
-// Exit says when people leave before the end.
-type Exit string
-
-// The early exits of this version.
-const (
-	ExitNever Exit = "never"
-	ExitGoal  Exit = "goal" // as soon as the goal is met
-)
-
-// Frequency says how often one person may enter. The zero Frequency is once.
-type Frequency struct {
-	Repeat bool   // on each match
-	Every  string // with Repeat: at most once in this time, such as "7d"; no limit when empty
+	Name         string               `json:"name"`
+	Trigger      Trigger              `json:"trigger"`
+	Filter       *condition.Condition `json:"filter,omitempty"` // who of those may enter; nil for everyone
+	Goal         *Goal                `json:"goal,omitempty"`
+	Exit         Exit                 `json:"exit"`
+	Frequency    Frequency            `json:"frequency"`
+	Subscription Subscription         `json:"subscription,omitempty"` // who gets its messages
+	Actions      []Action             `json:"actions"`
 }
 
 // Uses names what the campaign needs around it, so that a reader of the file
@@ -141,37 +95,6 @@ func (c Campaign) MarshalJSON() ([]byte, error) {
 		c.Actions = []Action{}
 	}
 	return encode(plain(c))
-}
-
-// MarshalJSON writes the fields that a trigger of this type has, or null when
-// none is chosen.
-func (t Trigger) MarshalJSON() ([]byte, error) {
-	switch t.Type {
-	case OnEvent:
-		return encode(struct {
-			Type   TriggerType          `json:"type"`
-			Event  string               `json:"event"`
-			Filter *condition.Condition `json:"filter,omitempty"`
-		}{t.Type, t.Event, t.Filter})
-	case OnSegment:
-		return encode(struct {
-			Type    TriggerType        `json:"type"`
-			Segment *condition.Segment `json:"segment"`
-			When    Crossing           `json:"when"`
-		}{t.Type, t.Segment, t.When})
-	}
-	return []byte("null"), nil
-}
-
-// MarshalJSON writes "once", "every", or {"every": "7d"}.
-func (f Frequency) MarshalJSON() ([]byte, error) {
-	switch {
-	case !f.Repeat:
-		return []byte(`"once"`), nil
-	case f.Every == "":
-		return []byte(`"every"`), nil
-	}
-	return encode(map[string]string{"every": f.Every})
 }
 
 // encode is v as JSON in which <, > and & stay readable.

@@ -88,7 +88,7 @@ func TestParseDefaults(t *testing.T) {
 	if got, want := show(c), "email@ email-2@ webhook% email-3@ branch[|exit!]"; got != want {
 		t.Errorf("keys %s, want %s", got, want)
 	}
-	if e := *c.Actions[0].Email; e != (Email{Sending: Draft, To: "{{customer.email}}"}) {
+	if e := *c.Actions[0].Email; !reflect.DeepEqual(e, Email{Sending: Draft, To: "{{customer.email}}"}) {
 		t.Errorf("email %+v", e)
 	}
 	if to := c.Actions[1].Email.To; to != "" {
@@ -116,7 +116,7 @@ func TestParseValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := d.Campaign
-	if c.Trigger.Segment.Name != "VIP" || c.Trigger.When != Leave || c.Frequency != (Frequency{true, "7d"}) {
+	if c.Trigger.Segment.Name != "VIP" || c.Trigger.When != Leave || c.Frequency != (Frequency{Repeat: true, Every: "7d"}) {
 		t.Errorf("trigger %+v, frequency %+v", c.Trigger, c.Frequency)
 	}
 	wantSet := map[string]any{"n": json.Number("9007199254740993"), "on": true, "gone": nil, "plan": "pro"}
@@ -152,20 +152,20 @@ func TestParseRefuses(t *testing.T) {
 		"unknown field":       {campaign(`"action": []`), `campaign.action: This field is not known here. Check its spelling or remove it.`},
 		"other case":          {campaign(`"Actions": []`), `campaign.Actions: This field is not known here. Check its spelling or remove it.`},
 		"field twice":         {campaign(`"name": "M"`), `campaign.name: This field is written twice. Keep one of them.`},
-		"other trigger":       {campaign(`"trigger": {"type": "date"}`), `campaign.trigger.type: "date" is not a trigger this version knows. Use one of "event", "segment".`},
+		"other trigger":       {campaign(`"trigger": {"type": "moon"}`), `campaign.trigger.type: "moon" is not a trigger this version knows. Use one of "event", "segment", "date", "form", "webhook", "api".`},
 		"trigger's field":     {campaign(`"trigger": {"type": "event", "event": "e", "when": "enter"}`), `campaign.trigger.when: This field is not known here. Check its spelling or remove it.`},
 		"filter":              {campaign(`"trigger": {"type": "event", "event": "e", "filter": {"segment": {}}}`), `campaign.trigger.filter.segment: give either the id or the name of the segment.`},
 		"segment twice":       {campaign(`"trigger": {"type": "segment", "segment": {"id": 1, "name": "VIP"}}`), `campaign.trigger.segment: Name the segment by its id or by its name, not by both.`},
 		"crossing":            {campaign(`"trigger": {"type": "segment", "segment": {"id": 1}, "when": "in"}`), `campaign.trigger.when: "in" is not known here. Use one of "enter", "leave".`},
-		"exit":                {campaign(`"exit": "later"`), `campaign.exit: "later" is not known here. Use one of "never", "goal".`},
+		"exit":                {campaign(`"exit": "later"`), `campaign.exit: "later" is not known here. Use one of "never", "goal", "filter", "goal_or_filter".`},
 		"frequency":           {campaign(`"frequency": "daily"`), `campaign.frequency: This must be "once", "every", or an object such as {"every": "7d"}.`},
 		"frequency's time":    {campaign(`"frequency": {"every": "often"}`), `campaign.frequency.every: "often" is not a duration. Write one such as 90s, 15m, 4h, 2d or 1w.`},
 		"frequency empty":     {campaign(`"frequency": {}`), `campaign.frequency.every: Say how long, such as 7d.`},
 		"goal's time":         {campaign(`"goal": {"event": "e", "within": "7"}`), `campaign.goal.within: "7" is not a duration. Write one such as 90s, 15m, 4h, 2d or 1w.`},
 		"actions no list":     {campaign(`"actions": {}`), `campaign.actions: This must be a list: […].`},
 		"action null":         {actions(`null`), `campaign.actions[0]: This must be an object: {…}.`},
-		"no type":             {actions(`{"key": "a"}`), `campaign.actions[0].type: "" is not an action this version knows. Use one of "email", "webhook", "delay", "branch", "update_person", "exit".`},
-		"later type":          {actions(`{"type": "wait_until"}`), `campaign.actions[0].type: "wait_until" is not an action this version knows. Use one of "email", "webhook", "delay", "branch", "update_person", "exit".`},
+		"no type":             {actions(`{"key": "a"}`), `campaign.actions[0].type: "" is not an action this version knows. Use one of "email", "sms", "push", "slack", "webhook", "delay", "time_window", "wait_until", "branch", "random_split", "ab_test", "exit", "update_person", "update_journey", "send_event", "segment_update", "batch_update".`},
+		"later type":          {actions(`{"type": "loop"}`), `campaign.actions[0].type: "loop" is not an action this version knows. Use one of "email", "sms", "push", "slack", "webhook", "delay", "time_window", "wait_until", "branch", "random_split", "ab_test", "exit", "update_person", "update_journey", "send_event", "segment_update", "batch_update".`},
 		"another type's":      {actions(`{"type": "delay", "duration": "2d", "subject": "x"}`), `campaign.actions[0].subject: This field is not known here. Check its spelling or remove it.`},
 		"text":                {actions(`{"type": "email", "subject": 1}`), `campaign.actions[0].subject: This must be text in quotes.`},
 		"sending":             {actions(`{"type": "email", "sending": "now"}`), `campaign.actions[0].sending: "now" is not known here. Use one of "draft", "automatic", "off".`},

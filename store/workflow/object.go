@@ -84,6 +84,15 @@ func oneOf[T ~string](o *object, name string, allowed ...T) T {
 	return allowed[0]
 }
 
+// flag is the true or false in the field; false when there is none.
+func (o *object) flag(name string) bool {
+	n := o.field(name)
+	if n != nil && n.kind != 't' {
+		o.p.fail(n, "This must be true or false.")
+	}
+	return n != nil && n.text == "true"
+}
+
 // number is the whole number in the field, 0 when it is missing.
 func (o *object) number(name string) int64 {
 	n := o.field(name)

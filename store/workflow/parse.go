@@ -122,10 +122,13 @@ func (p *parser) campaign(n *node) Campaign {
 	c := Campaign{
 		Name:      o.text("name"),
 		Trigger:   p.trigger(o.field("trigger")),
+		Filter:    p.condition(o.field("filter")),
 		Goal:      p.goal(o.field("goal")),
-		Exit:      oneOf(o, "exit", ExitNever, ExitGoal),
+		Exit:      oneOf(o, "exit", exits...),
 		Frequency: p.frequency(o.field("frequency")),
-		Actions:   p.list(o, 0),
+
+		Subscription: p.subscription(o),
+		Actions:      p.list(o, 0),
 	}
 	o.close()
 	if p.strict && c.Name == "" {
@@ -135,30 +138,6 @@ func (p *parser) campaign(n *node) Campaign {
 		p.giveKeys(c.Actions)
 	}
 	return c
-}
-
-func (p *parser) trigger(n *node) Trigger {
-	if n == nil {
-		return Trigger{}
-	}
-	o := p.object(n)
-	t := Trigger{Type: TriggerType(o.text("type"))}
-	switch t.Type {
-	case OnEvent:
-		t.Event = o.text("event")
-		t.Filter = p.condition(o.field("filter"))
-	case OnSegment:
-		t.Segment = p.segment(o.field("segment"))
-		t.When = oneOf(o, "when", Enter, Leave)
-	default:
-		o.fail("type", unknownTrigger(t.Type))
-	}
-	o.close()
-	return t
-}
-
-func unknownTrigger(t TriggerType) string {
-	return fmt.Sprintf("%q is not a trigger this version knows. Use one of %s.", t, quoted([]TriggerType{OnEvent, OnSegment}))
 }
 
 func (p *parser) segment(n *node) *condition.Segment {
@@ -175,35 +154,6 @@ func (p *parser) segment(n *node) *condition.Segment {
 }
 
 const bothNames = "Name the segment by its id or by its name, not by both."
-
-func (p *parser) goal(n *node) *Goal {
-	if n == nil {
-		return nil
-	}
-	o := p.object(n)
-	g := Goal{Event: o.text("event"), Within: p.duration(o, "within")}
-	o.close()
-	return &g
-}
-
-func (p *parser) frequency(n *node) Frequency {
-	switch {
-	case n == nil, n.kind == '"' && n.text == "once":
-		return Frequency{}
-	case n.kind == '"' && n.text == "every":
-		return Frequency{Repeat: true}
-	case n.kind != '{':
-		p.fail(n, `This must be "once", "every", or an object such as {"every": "7d"}.`)
-		return Frequency{}
-	}
-	o := p.object(n)
-	f := Frequency{Repeat: true, Every: p.duration(o, "every")}
-	o.close()
-	if f.Every == "" {
-		o.fail("every", "Say how long, such as 7d.")
-	}
-	return f
-}
 
 // duration is the duration as it was written; empty when it is missing.
 func (p *parser) duration(o *object, name string) string {

@@ -10,12 +10,13 @@ import (
 // AddPath adds a path to a branch: last, but before the path that takes
 // everyone else.
 func AddPath(c Campaign, key, name string, when *condition.Condition) (Campaign, error) {
-	return editBranch(c, key, func(b *Branch) error {
-		if len(b.Paths) >= MaxPaths {
-			return &Error{Message: pathCount}
+	return editBranch(c, key, func(a *Action) error {
+		b := a.Branch
+		if _, most := a.Type.pathLimits(); len(b.Paths) >= most {
+			return &Error{Message: pathCount(a.Type)}
 		}
 		at := len(b.Paths)
-		if b.endsWithElse() {
+		if a.Type == TypeBranch && b.endsWithElse() {
 			at--
 		}
 		b.Paths = slices.Insert(b.Paths, at, Path{Name: name, When: when.MapSegments(same)})
@@ -25,12 +26,14 @@ func AddPath(c Campaign, key, name string, when *condition.Condition) (Campaign,
 
 // RemovePath takes a path out of a branch, and the actions on it.
 func RemovePath(c Campaign, key string, path int) (Campaign, error) {
-	return editBranch(c, key, func(b *Branch) error {
+	return editBranch(c, key, func(a *Action) error {
+		b := a.Branch
+		least, _ := a.Type.pathLimits()
 		switch {
 		case !b.has(path):
 			return ErrNoPath
-		case len(b.Paths) <= MinPaths:
-			return &Error{Message: "A branch has at least two paths. Delete the whole branch instead."}
+		case len(b.Paths) <= least:
+			return &Error{Message: pathCount(a.Type) + " Delete the whole action instead."}
 		}
 		b.Paths = slices.Delete(b.Paths, path, path+1)
 		return nil
@@ -40,7 +43,8 @@ func RemovePath(c Campaign, key string, path int) (Campaign, error) {
 // SwapPaths exchanges what happens on two paths: their actions change places,
 // their names and conditions stay.
 func SwapPaths(c Campaign, key string, one, other int) (Campaign, error) {
-	return editBranch(c, key, func(b *Branch) error {
+	return editBranch(c, key, func(a *Action) error {
+		b := a.Branch
 		if !b.has(one) || !b.has(other) {
 			return ErrNoPath
 		}
@@ -52,12 +56,13 @@ func SwapPaths(c Campaign, key string, one, other int) (Campaign, error) {
 // MovePath changes the order in which the paths of a branch are asked. The
 // path for everyone else stays last.
 func MovePath(c Campaign, key string, from, to int) (Campaign, error) {
-	return editBranch(c, key, func(b *Branch) error {
+	return editBranch(c, key, func(a *Action) error {
+		b := a.Branch
 		last := len(b.Paths) - 1
 		switch {
 		case !b.has(from) || !b.has(to):
 			return ErrNoPath
-		case from != to && b.endsWithElse() && (from == last || to == last):
+		case from != to && a.Type == TypeBranch && b.endsWithElse() && (from == last || to == last):
 			return &Error{Message: quote(b.pathName(last)) + " stays last: it takes everyone else."}
 		}
 		p := b.Paths[from]
@@ -66,17 +71,17 @@ func MovePath(c Campaign, key string, from, to int) (Campaign, error) {
 	})
 }
 
-func editBranch(c Campaign, key string, change func(*Branch) error) (Campaign, error) {
+func editBranch(c Campaign, key string, change func(*Action) error) (Campaign, error) {
 	return edit(c, func(c *Campaign) error {
 		s, err := c.at(key)
 		if err != nil {
 			return err
 		}
-		b := (*s.list)[s.index].Branch
-		if b == nil {
-			return &Error{Message: "Only a branch has paths. Choose a branch."}
+		a := &(*s.list)[s.index]
+		if a.Branch == nil {
+			return &Error{Message: "Only actions at which people part have paths. Choose a branch."}
 		}
-		return change(b)
+		return change(a)
 	})
 }
 
@@ -86,6 +91,9 @@ func (b *Branch) has(path int) bool { return path >= 0 && path < len(b.Paths) }
 func (b *Branch) endsWithElse() bool {
 	return len(b.Paths) > 0 && b.Paths[len(b.Paths)-1].When == nil
 }
+
+// PathName is what to call a path.
+func (b *Branch) PathName(i int) string { return b.pathName(i) }
 
 // pathName is the path's name, or one made from its number.
 func (b *Branch) pathName(i int) string {

@@ -49,13 +49,13 @@ func TestPaths(t *testing.T) {
 	_, err = MovePath(c, "s", 0, 2)
 	wantError(t, err, "“P2” stays last: it takes everyone else.")
 	_, err = RemovePath(noElse, "s", 0)
-	wantError(t, err, "A branch has at least two paths. Delete the whole branch instead.")
+	wantError(t, err, "A branch has 2 to 20 paths. Delete the whole action instead.")
 	_, err = RemovePath(c, "s", 3)
 	wantError(t, err, ErrNoPath.Message)
 	_, err = SwapPaths(c, "s", -1, 0)
 	wantError(t, err, ErrNoPath.Message)
 	_, err = AddPath(c, "a", "New", nil)
-	wantError(t, err, "Only a branch has paths. Choose a branch.")
+	wantError(t, err, "Only actions at which people part have paths. Choose a branch.")
 	_, err = AddPath(c, "zzz", "New", nil)
 	wantError(t, err, ErrNoAction.Message)
 	full := c
@@ -66,7 +66,7 @@ func TestPaths(t *testing.T) {
 		}
 	}
 	_, err = AddPath(full, "s", "One more", nil)
-	wantError(t, err, pathCount)
+	wantError(t, err, pathCount(TypeBranch))
 }
 
 func TestPlace(t *testing.T) {
@@ -124,6 +124,6 @@ func TestNewAction(t *testing.T) {
 			t.Errorf("%s has no words", typ)
 		}
 	}
-	_, err := NewAction(c, "slack")
-	wantError(t, err, `"slack" is not an action this version knows. Use one of "email", "webhook", "delay", "branch", "update_person", "exit".`)
+	_, err := NewAction(c, "fax")
+	wantError(t, err, `"fax" is not an action this version knows. Use one of "email", "sms", "push", "slack", "webhook", "delay", "time_window", "wait_until", "branch", "random_split", "ab_test", "exit", "update_person", "update_journey", "send_event", "segment_update", "batch_update".`)
 }

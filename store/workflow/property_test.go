@@ -25,18 +25,16 @@ func drawLine(t *rapid.T, n *int, depth int) string {
 	for range rapid.IntRange(0, 4).Draw(t, "length") {
 		key := fmt.Sprintf("k%d", *n)
 		*n++
-		mark := rapid.SampledFrom([]string{"", "", "~", "@", "%", "!", "[", "["}).Draw(t, "type")
-		if mark == "[" && depth < 3 && *n < 25 {
+		mark := rapid.SampledFrom([]string{"", "", "~", "@", "%", "#", "$", "&", "+", "*", "=", ">", "<", "!", "[", "[", "?[", "^["}).Draw(t, "type")
+		if kind, parts := strings.CutSuffix(mark, "["); parts && depth < 3 && *n < 25 {
 			paths := make([]string, rapid.IntRange(MinPaths, 3).Draw(t, "paths"))
 			for i := range paths {
 				paths[i] = drawLine(t, n, depth+1)
 			}
-			mark += strings.Join(paths, "|") + "]"
+			words = append(words, key+kind+"["+strings.Join(paths, "|")+"]")
+			continue
 		}
-		words = append(words, key+strings.TrimSuffix(mark, "["))
-		if strings.HasSuffix(mark, "]") {
-			words[len(words)-1] = key + mark
-		}
+		words = append(words, key+strings.TrimRight(mark, "?^["))
 	}
 	return strings.Join(words, " ")
 }
@@ -48,9 +46,9 @@ func campaign(t *rapid.T) Campaign {
 		{}, {Type: OnEvent, Event: "e", Filter: is("x", "<y>")}, {Type: OnEvent},
 		{Type: OnSegment, Segment: &condition.Segment{ID: 3}, When: Leave}, {Type: OnSegment, When: Enter},
 	}).Draw(t, "trigger")
-	c.Goal = rapid.SampledFrom([]*Goal{nil, {}, {"bought", "7d"}}).Draw(t, "goal")
+	c.Goal = rapid.SampledFrom([]*Goal{nil, {Since: SinceSent}, {Event: "bought", Within: "7d", Since: SinceClicked}, {Segment: &condition.Segment{ID: 3}, When: Leave, Since: SinceSent}}).Draw(t, "goal")
 	c.Exit = rapid.SampledFrom([]Exit{ExitNever, ExitGoal}).Draw(t, "exit")
-	c.Frequency = rapid.SampledFrom([]Frequency{{}, {Repeat: true}, {true, "4h"}}).Draw(t, "frequency")
+	c.Frequency = rapid.SampledFrom([]Frequency{{}, {Repeat: true}, {Repeat: true, Every: "4h"}}).Draw(t, "frequency")
 	refresh(c.Actions, func(a *Action) { fill(t, a) })
 	return c
 }
@@ -63,20 +61,66 @@ func fill(t *rapid.T, a *Action) {
 		a.Origin = &Origin{Workspace: "w", Campaign: text.Draw(t, "from"), Action: "a", At: time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "at"), 0).UTC()}
 	}
 	sending := rapid.SampledFrom([]Sending{Automatic, Draft, Off})
+	value := rapid.SampledFrom([]any{nil, true, json.Number("1e400"), json.Number("-0"), "x"})
 	switch {
 	case a.Email != nil:
-		*a.Email = Email{sending.Draw(t, "sending"), text.Draw(t, "from"), text.Draw(t, "to"), text.Draw(t, "reply to"),
-			text.Draw(t, "subject"), text.Draw(t, "preheader"), text.Draw(t, "body"), text.Draw(t, "text"), text.Draw(t, "layout")}
+		*a.Email = Email{
+			Sending: sending.Draw(t, "sending"), From: text.Draw(t, "from"), To: text.Draw(t, "to"), ReplyTo: text.Draw(t, "reply to"),
+			Subject: text.Draw(t, "subject"), Preheader: text.Draw(t, "preheader"), Body: text.Draw(t, "body"), Text: text.Draw(t, "text"), Layout: text.Draw(t, "layout"),
+			Subscription: subscription.Draw(t, "subscription"), Untracked: rapid.Bool().Draw(t, "untracked"),
+		}
+		if rapid.Bool().Draw(t, "translated") {
+			a.Email.Languages = []Translation{{"de", text.Draw(t, "subject"), text.Draw(t, "preheader"), text.Draw(t, "body"), text.Draw(t, "text")}}
+		}
 	case a.Webhook != nil:
 		*a.Webhook = Webhook{Sending: sending.Draw(t, "sending"), Method: rapid.SampledFrom(methods).Draw(t, "method"), URL: text.Draw(t, "url"), Body: text.Draw(t, "body")}
 		if rapid.Bool().Draw(t, "with headers") {
 			a.Webhook.Headers = []Header{{text.Draw(t, "header"), text.Draw(t, "value")}}
 			a.Webhook.LeftOut = []string{text.Draw(t, "left out")}
+			a.Webhook.Response, a.Webhook.Converts = []Kept{{text.Draw(t, "kept"), "score", rapid.Bool().Draw(t, "of the journey")}}, true
 		}
+	case a.Slack != nil:
+		*a.Slack = Slack{sending.Draw(t, "sending"), text.Draw(t, "url"), text.Draw(t, "text")}
+	case a.Push != nil:
+		*a.Push = Push{sending.Draw(t, "sending"), rapid.SampledFrom([]Devices{AllDevices, LastDevice}).Draw(t, "devices"), text.Draw(t, "title"), text.Draw(t, "body"), text.Draw(t, "link")}
+	case a.SMS != nil:
+		*a.SMS = SMS{sending.Draw(t, "sending"), text.Draw(t, "from"), text.Draw(t, "to"), text.Draw(t, "text")}
+	case a.TimeWindow != nil:
+		*a.TimeWindow = TimeWindow{Days: []string{"mon", "sun"}, From: "22:00", To: "06:30", Zone: "Europe/Berlin", PersonZone: rapid.Bool().Draw(t, "own zone")}
+	case a.Type.parts():
+		fillPaths(t, a)
 	case a.Delay != nil:
 		a.Delay.Duration = rapid.SampledFrom([]string{"90s", "2d", "1w"}).Draw(t, "duration")
 	case a.UpdatePerson != nil:
-		a.UpdatePerson.Set[text.Draw(t, "attribute")] = rapid.SampledFrom([]any{nil, true, json.Number("1e400"), json.Number("-0"), "x"}).Draw(t, "value")
+		a.UpdatePerson.Set[text.Draw(t, "attribute")] = value.Draw(t, "value")
+		a.UpdatePerson.Person = who.Draw(t, "person")
+	case a.UpdateJourney != nil:
+		a.UpdateJourney.Set[text.Draw(t, "attribute")] = value.Draw(t, "value")
+	case a.SendEvent != nil:
+		*a.SendEvent = SendEvent{text.Draw(t, "event"), map[string]any{"x": value.Draw(t, "value")}, who.Draw(t, "person"), "shop"}
+	case a.SegmentUpdate != nil:
+		*a.SegmentUpdate = SegmentUpdate{&condition.Segment{Name: "VIP"}, RemoveFromSegment}
+	case a.BatchUpdate != nil:
+		*a.BatchUpdate = BatchUpdate{is("vip", "yes"), map[string]any{"x": value.Draw(t, "value")}, text.Draw(t, "event"), map[string]any{}}
+	}
+}
+
+var (
+	subscription = rapid.SampledFrom([]Subscription{"", ToAll, OfTopic("News & more")})
+	who          = rapid.SampledFrom([]*PersonRef{nil, {By: "email", Value: "{{event.friend}}", Create: true}, {By: "cio_id"}})
+)
+
+// fillPaths gives each path what its action asks of it.
+func fillPaths(t *rapid.T, a *Action) {
+	for i := range a.Branch.Paths {
+		p := &a.Branch.Paths[i]
+		switch a.Type {
+		case TypeWaitUntil:
+			*p = rapid.SampledFrom([]Path{{When: is("vip", "<yes>")}, {At: "event.at"}, {After: "2d"}}).Draw(t, "wait")
+		case TypeRandomSplit:
+			p.When, p.Percent = nil, rapid.IntRange(0, 100).Draw(t, "percent")
+		}
+		p.Name = fmt.Sprintf("P%d", i)
 	}
 }
 
@@ -111,7 +155,7 @@ func TestEveryJourneyEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		trail := walk(p, who)
-		if end := trail[len(trail)-1]; end != Finished && end != Exited {
+		if end := trail[len(trail)-1]; !slices.Contains([]string{Finished, Exited, "for ever"}, end) {
 			t.Fatalf("%s: %s", show(c), trail)
 		}
 		order := positions(c, nil).order

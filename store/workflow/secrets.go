@@ -12,6 +12,9 @@ import (
 // LeftOut, and Problems asks for it. Secrets inside the body are not found.
 func StripSecrets(a Action) Action {
 	a = cloneActions([]Action{a})[0]
+	if a.Slack != nil {
+		a.Slack.URL = "" // whoever knows it may write; the workspace has its own
+	}
 	if a.Webhook == nil {
 		return a
 	}
@@ -25,6 +28,8 @@ func StripSecrets(a Action) Action {
 	}
 	return a
 }
+
+const slackSecret = "address of the Slack channel"
 
 // secrets names what StripSecrets would take away.
 func secrets(w Webhook) []string {

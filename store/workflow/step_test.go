@@ -34,24 +34,30 @@ func plan(t testing.TB, c Campaign) *Plan {
 
 // walk is the journey of a person, who waits as long as each delay asks.
 func walk(p *Plan, s condition.Subject) (trail []string) {
-	at, now := p.First(), noon
-	since := now
+	now := noon
+	w := Stand{At: p.First(), Since: now}
 	for len(trail) < 2000 {
-		step := p.Step(at, since, now, s)
+		step := p.Step(w, now, s)
 		switch {
+		case step.Waits == Asked:
+			trail = append(trail, w.At)
+			w.Waits = Answered
+			continue
+		case step.Wait.Equal(Forever):
+			return append(trail, "for ever")
 		case step.Action != nil:
 			trail = append(trail, step.Action.Key)
 		case step.Skipped:
-			trail = append(trail, "-"+at)
+			trail = append(trail, "-"+w.At)
 		case !step.Wait.IsZero():
 			trail = append(trail, "wait")
-			now = step.Wait
+			now, w.Waits = step.Wait, step.Waits
 			continue
 		}
 		if step.End != "" {
 			return append(trail, step.End)
 		}
-		at, since = step.Next, now
+		w = Stand{At: step.Next, Since: now}
 	}
 	return append(trail, "never ends")
 }
@@ -125,16 +131,16 @@ func TestDelay(t *testing.T) {
 		waited   time.Duration
 		want     Step
 	}{
-		{"2d", 0, Step{Wait: noon.Add(2 * day), Next: "d"}},
-		{"2d", day, Step{Wait: noon.Add(2 * day), Next: "d"}},
-		{"2d", 2*day - time.Microsecond, Step{Wait: noon.Add(2 * day), Next: "d"}},
+		{"2d", 0, Step{Wait: noon.Add(2 * day), Waits: Waiting, Next: "d"}},
+		{"2d", day, Step{Wait: noon.Add(2 * day), Waits: Waiting, Next: "d"}},
+		{"2d", 2*day - time.Microsecond, Step{Wait: noon.Add(2 * day), Waits: Waiting, Next: "d"}},
 		{"2d", 2 * day, Step{Next: "b"}},
-		{"1d", 36 * time.Hour, Step{Next: "b"}},                   // shortened meanwhile
-		{"4d", 3 * day, Step{Wait: noon.Add(4 * day), Next: "d"}}, // lengthened meanwhile
+		{"1d", 36 * time.Hour, Step{Next: "b"}},                                   // shortened meanwhile
+		{"4d", 3 * day, Step{Wait: noon.Add(4 * day), Waits: Waiting, Next: "d"}}, // lengthened meanwhile
 	} {
 		c := tree("a d~ b")
 		c.Actions[1].Delay.Duration = test.duration
-		if got := plan(t, c).Step("d", noon, noon.Add(test.waited), person{}); got != test.want {
+		if got := plan(t, c).Step(Stand{At: "d", Since: noon, Waits: Waiting}, noon.Add(test.waited), person{}); got != test.want {
 			t.Errorf("%s after %s: %+v, want %+v", test.duration, test.waited, got, test.want)
 		}
 	}
@@ -143,7 +149,7 @@ func TestDelay(t *testing.T) {
 func TestStepNowhere(t *testing.T) {
 	p := plan(t, tree("a"))
 	for _, at := range []string{"", "zzz"} {
-		if got := p.Step(at, noon, noon, person{}); got != (Step{End: Finished}) {
+		if got := p.Step(Stand{At: at, Since: noon}, noon, person{}); got != (Step{End: Finished}) {
 			t.Errorf("at %q: %+v", at, got)
 		}
 	}

@@ -3,7 +3,6 @@ package workflow
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -53,10 +52,9 @@ func (v *validator) campaign(c Campaign) {
 		v.block("name", "Name the campaign.")
 	}
 	v.trigger(c.Trigger)
+	v.condition("filter", c.Filter)
 	v.goal(c)
-	if c.Frequency.Repeat && c.Frequency.Every != "" {
-		v.duration("frequency.every", c.Frequency.Every)
-	}
+	v.frequency(c)
 	switch {
 	case len(c.Actions) == 0:
 		v.block("actions", "Add at least one action.")
@@ -64,41 +62,6 @@ func (v *validator) campaign(c Campaign) {
 		v.block("actions", tooMany)
 	case nesting(c.Actions) > MaxNesting:
 		v.block("actions", tooDeep)
-	}
-}
-
-func (v *validator) trigger(t Trigger) {
-	switch t.Type {
-	case "":
-		v.block("trigger.type", "Choose what starts this campaign for a person.")
-	case OnEvent:
-		if strings.TrimSpace(t.Event) == "" {
-			v.block("trigger.event", "Name the event that starts this campaign.")
-		}
-		v.condition("trigger.filter", t.Filter)
-	case OnSegment:
-		if t.Segment == nil || *t.Segment == (condition.Segment{}) {
-			v.block("trigger.segment", "Choose the segment that starts this campaign.")
-		} else if t.Segment.ID != 0 && t.Segment.Name != "" {
-			v.block("trigger.segment", bothNames)
-		}
-		if t.When != Enter && t.When != Leave {
-			v.block("trigger.when", "Say whether people enter or leave the segment.")
-		}
-	default:
-		v.block("trigger.type", unknownTrigger(t.Type))
-	}
-}
-
-func (v *validator) goal(c Campaign) {
-	switch {
-	case c.Goal == nil && c.Exit == ExitGoal:
-		v.block("exit", "People cannot leave at the goal because there is none. Set a goal or another exit.")
-	case c.Goal != nil && strings.TrimSpace(c.Goal.Event) == "":
-		v.block("goal.event", "Name the event that is the goal.")
-	}
-	if c.Goal != nil && c.Goal.Within != "" {
-		v.duration("goal.within", c.Goal.Within)
 	}
 }
 
@@ -129,7 +92,7 @@ func ends(actions ...Action) bool {
 		if a.Condition != nil {
 			return false // others pass by
 		}
-		if a.Branch == nil || !a.Branch.endsWithElse() {
+		if !a.takesEveryone() {
 			return a.Type == TypeExit
 		}
 		return !slices.ContainsFunc(a.Branch.Paths, func(p Path) bool { return !ends(p.Actions...) })
@@ -155,43 +118,16 @@ func (v *validator) content(a Action) {
 		v.block("type", unknownType(a.Type))
 	case a.content() == nil:
 		v.block("type", emptyAction)
-	case a.Email != nil:
-		v.email(a)
-	case a.Webhook != nil:
-		v.webhook(a.Webhook)
+	case a.IsMessage():
+		v.message(a)
 	case a.Delay != nil:
 		v.duration("duration", a.Delay.Duration)
+	case a.TimeWindow != nil:
+		v.timeWindow(a.TimeWindow)
 	case a.Branch != nil:
-		v.branch(a.Branch)
-	case a.UpdatePerson != nil:
-		v.updatePerson(a.UpdatePerson)
-	}
-}
-
-func (v *validator) branch(b *Branch) {
-	if len(b.Paths) < MinPaths || len(b.Paths) > MaxPaths {
-		v.block("paths", pathCount)
-	}
-	for i, p := range b.Paths {
-		field := fmt.Sprintf("paths[%d].when", i)
-		if p.When == nil && i < len(b.Paths)-1 {
-			v.block(field, "Say who takes the path "+quote(b.pathName(i))+". Only the last path may be without a condition.")
-		}
-		v.condition(field, p.When)
-	}
-}
-
-func (v *validator) updatePerson(u *UpdatePerson) {
-	if len(u.Set) == 0 {
-		v.block("set", "Choose at least one attribute to set.")
-	}
-	for _, name := range slices.Sorted(maps.Keys(u.Set)) {
-		switch {
-		case strings.TrimSpace(name) == "":
-			v.block("set", "Name each attribute to set.")
-		case name == "cio_id":
-			v.block("set", "cio_id belongs to the person for good. Set another attribute.")
-		}
+		v.parting(a)
+	default:
+		v.data(a)
 	}
 }
 

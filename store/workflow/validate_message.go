@@ -7,12 +7,38 @@ import (
 	"strings"
 )
 
-func (v *validator) email(a Action) {
-	e := a.Email
+// message looks at an action that sends something.
+func (v *validator) message(a Action) {
 	problem := v.block
-	if e.Sending == Off {
+	if a.Sending() == Off {
 		problem = v.warn // it is skipped, so it may be unfinished
 	}
+	switch {
+	case a.Email != nil:
+		v.email(a, problem)
+	case a.Webhook != nil:
+		v.webhook(a.Webhook)
+	case a.Slack != nil:
+		v.written(problem, "text", a.Slack.Text, "Write the message.")
+		if a.Slack.URL != "" {
+			v.url(a.Slack.URL)
+		}
+	case a.Push != nil:
+		v.written(problem, "body", a.Push.Title+a.Push.Body, "Write the message.")
+	case a.SMS != nil:
+		v.written(problem, "to", a.SMS.To, "Say which number this goes to. Usually that is {{customer.phone}}.")
+		v.written(problem, "text", a.SMS.Text, "Write the message.")
+	}
+}
+
+func (v *validator) written(problem func(field, message string), field, text, message string) {
+	if strings.TrimSpace(text) == "" {
+		problem(field, message)
+	}
+}
+
+func (v *validator) email(a Action, problem func(field, message string)) {
+	e := a.Email
 	if a.Name == "" {
 		v.warn("name", "Name this email, so that its figures are easy to find.")
 	}
@@ -22,9 +48,7 @@ func (v *validator) email(a Action) {
 		{"subject", e.Subject, "Write a subject."},
 		{"body", e.Body, "Write the body."},
 	} {
-		if strings.TrimSpace(missing.value) == "" {
-			problem(missing.field, missing.message)
-		}
+		v.written(problem, missing.field, missing.value, missing.message)
 	}
 	v.address(problem, "from", e.From)
 	v.address(problem, "to", e.To)
@@ -33,6 +57,20 @@ func (v *validator) email(a Action) {
 		problem("subject", "Write the subject in one line.")
 	}
 	v.unsubscribe(e)
+	v.languages(problem, e)
+}
+
+func (v *validator) languages(problem func(field, message string), e *Email) {
+	var seen []string
+	for i, t := range e.Languages {
+		field := fmt.Sprintf("languages[%d]", i)
+		v.written(problem, field+".subject", t.Subject, "Write the subject in "+quote(t.Language)+".")
+		v.written(problem, field+".body", t.Body, "Write the body in "+quote(t.Language)+".")
+		if slices.ContainsFunc(seen, func(s string) bool { return strings.EqualFold(s, t.Language) }) {
+			v.block(field+".language", quote(t.Language)+" is there twice. Keep one of them.")
+		}
+		seen = append(seen, t.Language)
+	}
 }
 
 // address checks one address, unless it is known only after rendering.
@@ -73,6 +111,11 @@ func (v *validator) webhook(w *Webhook) {
 	v.url(w.URL)
 	for i, h := range w.Headers {
 		v.header(fmt.Sprintf("headers[%d]", i), h)
+	}
+	for i, kept := range w.Response {
+		if strings.TrimSpace(kept.Path) == "" || strings.TrimSpace(kept.Attribute) == "" {
+			v.block(fmt.Sprintf("response[%d]", i), "Say which value of the answer is kept, and as what.")
+		}
 	}
 	for _, name := range w.LeftOut {
 		v.block(w.fieldOf(name), fmt.Sprintf("A secret was left behind when this was imported: %s. Put it in again and save.", name))

@@ -12,23 +12,28 @@ import (
 	"github.com/postroom/postroom/store/condition"
 )
 
+var typeWords = map[Type]string{
+	TypeEmail: "Email", TypeSMS: "SMS", TypePush: "Push", TypeSlack: "Slack", TypeWebhook: "Webhook",
+	TypeDelay: "Delay", TypeTimeWindow: "Time window", TypeWaitUntil: "Wait until",
+	TypeBranch: "Branch", TypeRandomSplit: "Random split", TypeABTest: "A/B test", TypeExit: "Exit",
+	TypeUpdatePerson: "Update person", TypeUpdateJourney: "Update journey", TypeSendEvent: "Send event",
+	TypeSegmentUpdate: "Update segment", TypeBatchUpdate: "Batch update",
+}
+
 // Words is the type as people read it.
 func (t Type) Words() string {
-	switch t {
-	case TypeEmail:
-		return "Email"
-	case TypeWebhook:
-		return "Webhook"
-	case TypeDelay:
-		return "Delay"
-	case TypeBranch:
-		return "Branch"
-	case TypeUpdatePerson:
-		return "Update person"
-	case TypeExit:
-		return "Exit"
+	if words, ok := typeWords[t]; ok {
+		return words
 	}
 	return string(t)
+}
+
+// article is the type at the start of a sentence: An A/B test.
+func (t Type) article() string {
+	if t == TypeABTest {
+		return "An A/B test"
+	}
+	return "A " + strings.ToLower(t.Words())
 }
 
 // Title is what to call the action: its name or, without one, its summary.
@@ -43,18 +48,58 @@ func (a Action) Title() string {
 // Wait 2 days, Branch · 2 paths. It holds no secrets.
 func (a Action) Summary() string {
 	switch {
-	case a.Email != nil:
-		return "Email · " + a.Email.words()
-	case a.Webhook != nil:
-		return "Webhook · " + a.Webhook.words()
 	case a.Delay != nil:
 		return a.Delay.Words()
-	case a.Branch != nil:
-		return "Branch · " + count(len(a.Branch.Paths), "path")
-	case a.UpdatePerson != nil:
-		return "Update person · " + a.UpdatePerson.words()
+	case a.TimeWindow != nil:
+		return a.TimeWindow.Words()
+	}
+	if detail := a.detail(); detail != "" {
+		return a.Type.Words() + " · " + detail
 	}
 	return a.Type.Words()
+}
+
+// detail is what a summary says behind the type.
+func (a Action) detail() string {
+	switch {
+	case a.Email != nil:
+		return a.Email.words()
+	case a.Webhook != nil:
+		return a.Webhook.words()
+	case a.Slack != nil:
+		return said(a.Slack.Text)
+	case a.Push != nil:
+		return said(a.Push.Title + " " + a.Push.Body)
+	case a.SMS != nil:
+		return said(a.SMS.Text)
+	case a.Branch != nil:
+		return count(len(a.Branch.Paths), a.pathNoun())
+	case a.UpdatePerson != nil:
+		return setWords(a.UpdatePerson.Set)
+	case a.UpdateJourney != nil:
+		return setWords(a.UpdateJourney.Set)
+	case a.SendEvent != nil:
+		return a.SendEvent.words()
+	case a.SegmentUpdate != nil:
+		return a.SegmentUpdate.words()
+	case a.BatchUpdate != nil:
+		return a.BatchUpdate.words()
+	}
+	return ""
+}
+
+func (a Action) pathNoun() string {
+	if a.Type == TypeABTest {
+		return "variant"
+	}
+	return "path"
+}
+
+func said(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return "no text yet"
+	}
+	return quote(short(text))
 }
 
 func (e *Email) words() string {
@@ -82,8 +127,74 @@ func (d *Delay) Words() string {
 	return "Wait " + condition.DurationWords(length)
 }
 
-func (u *UpdatePerson) words() string {
-	names := slices.Sorted(maps.Keys(u.Set))
+// Words is the window for people: Wait for Monday to Friday, 09:00 to 17:00.
+func (w *TimeWindow) Words() string {
+	hours := w.From + " to " + w.To
+	if w.From == "00:00" && w.To == "24:00" {
+		hours = "all day"
+	}
+	zone := w.Zone
+	if w.PersonZone {
+		zone = "their own time zone"
+	}
+	return "Wait for " + dayWords(w.Days) + ", " + hours + " (" + zone + ")"
+}
+
+var dayNames = []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
+
+// dayWords is days for people: Monday to Friday, any day, Tuesday and Sunday.
+func dayWords(days []string) string {
+	var at []int
+	for i, d := range Weekdays {
+		if slices.Contains(days, d) {
+			at = append(at, i)
+		}
+	}
+	switch n := len(at); {
+	case n == 0:
+		return "a day that is not chosen yet"
+	case n == 7:
+		return "any day"
+	case n > 2 && at[n-1]-at[0] == n-1:
+		return dayNames[at[0]] + " to " + dayNames[at[n-1]]
+	}
+	var names []string
+	for _, i := range at {
+		names = append(names, dayNames[i])
+	}
+	return list(names)
+}
+
+func (e *SendEvent) words() string {
+	if e.Event == "" {
+		return "no event yet"
+	}
+	words := quote(short(e.Event))
+	if e.Person != nil {
+		words += " of another person"
+	}
+	if e.Workspace != "" {
+		words += " in " + e.Workspace
+	}
+	return words
+}
+
+func (u *SegmentUpdate) words() string {
+	if u.Change == RemoveFromSegment {
+		return "take out of " + segmentWords(u.Segment)
+	}
+	return "add to " + segmentWords(u.Segment)
+}
+
+func (u *BatchUpdate) words() string {
+	if u.People == nil {
+		return "nobody yet"
+	}
+	return "who " + u.People.Words()
+}
+
+func setWords(set map[string]any) string {
+	names := slices.Sorted(maps.Keys(set))
 	if len(names) == 0 {
 		return "no attribute yet"
 	}
@@ -93,7 +204,7 @@ func (u *UpdatePerson) words() string {
 			parts = append(parts, fmt.Sprintf("%d more", len(names)-i))
 			break
 		}
-		parts = append(parts, short(name)+valueWords(u.Set[name]))
+		parts = append(parts, short(name)+valueWords(set[name]))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -112,75 +223,37 @@ func valueWords(v any) string {
 	return fmt.Sprintf(" = %v", v)
 }
 
-// Words is the trigger for people, such as: Does “signed_up” where plan is
-// "pro".
-func (t Trigger) Words() string {
-	switch t.Type {
-	case OnEvent:
-		words := "Does " + quote(t.Event)
-		if t.Filter != nil {
-			words += " where " + t.Filter.Words()
-		}
-		return words
-	case OnSegment:
-		verb := "Enters "
-		if t.When == Leave {
-			verb = "Leaves "
-		}
-		return verb + segmentWords(t.Segment)
-	}
-	return "Not chosen yet"
-}
-
-func segmentWords(s *condition.Segment) string {
-	switch {
-	case s == nil || *s == (condition.Segment{}):
-		return "a segment that is not chosen yet"
-	case s.Name != "":
-		return "the segment " + quote(s.Name)
-	}
-	return "the segment " + strconv.FormatInt(s.ID, 10)
-}
-
-// Words is the frequency for people.
-func (f Frequency) Words() string {
-	if !f.Repeat {
-		return "Once per person"
-	}
-	length, err := condition.ParseDuration(f.Every)
-	if err != nil {
-		return "On each match"
-	}
-	return "On each match, at most once in " + condition.DurationWords(length)
-}
-
-// Words is the goal for people. There may be none.
-func (g *Goal) Words() string {
-	if g == nil {
-		return "No goal"
-	}
-	words := "Does " + quote(g.Event)
-	if length, err := condition.ParseDuration(g.Within); err == nil {
-		words += " within " + condition.DurationWords(length)
-	}
-	return words
-}
-
-// Words is the early exit for people.
-func (e Exit) Words() string {
-	if e == ExitGoal {
-		return "When the goal is met"
-	}
-	return "Only at the end"
-}
-
-// Words is who takes the path, for people. Without a condition it is everyone
-// else when it is the last one.
+// Words is who takes the path of a branch, or what opens that of a wait_until,
+// for people.
 func (p Path) Words() string {
-	if p.When == nil {
-		return "everyone else"
+	switch {
+	case p.When != nil:
+		return p.When.Words()
+	case p.At != "":
+		return "when " + p.At + " comes"
+	case p.After != "":
+		if d, err := condition.ParseDuration(p.After); err == nil {
+			return "after " + condition.DurationWords(d)
+		}
+		return "after a time that is not set"
 	}
-	return p.When.Words()
+	return "everyone else"
+}
+
+// PathWords is Path.Words for a path of this action, which may deal by shares.
+func (a Action) PathWords(i int) string {
+	switch p := a.Branch.Paths[i]; {
+	case a.Branch.Winner != "" && a.Branch.Winner == p.Name:
+		return "the winner: everybody"
+	case a.Branch.Winner != "":
+		return "nobody any more"
+	case a.Type == TypeRandomSplit, a.Type == TypeABTest:
+		return strconv.Itoa(p.Percent) + " %"
+	case a.Type == TypeWaitUntil && p.waitsFor() == 0:
+		return "not set yet"
+	default:
+		return p.Words()
+	}
 }
 
 // Words is the way of sending, for people.

@@ -22,12 +22,12 @@ func TestSummary(t *testing.T) {
 		{Action{Type: TypeDelay, Delay: &Delay{"x"}}, "Wait, for how long is not set"},
 		{Action{Type: TypeBranch, Branch: &Branch{Paths: make([]Path, 1)}}, "Branch · 1 path"},
 		{Action{Type: TypeUpdatePerson, UpdatePerson: &UpdatePerson{}}, "Update person · no attribute yet"},
-		{Action{Type: TypeUpdatePerson, UpdatePerson: &UpdatePerson{map[string]any{
+		{Action{Type: TypeUpdatePerson, UpdatePerson: &UpdatePerson{Set: map[string]any{
 			"e": "x", "d": 1.5, "c": nil, "b": true, "a": json.Number("12"),
 		}}}, "Update person · a = 12, b = true, c removed, 2 more"},
-		{Action{Type: TypeUpdatePerson, UpdatePerson: &UpdatePerson{map[string]any{"plan": "pro", "x": 1}}}, "Update person · plan = “pro”, x = 1"},
+		{Action{Type: TypeUpdatePerson, UpdatePerson: &UpdatePerson{Set: map[string]any{"plan": "pro", "x": 1}}}, "Update person · plan = “pro”, x = 1"},
 		{Action{Type: TypeExit}, "Exit"},
-		{Action{Type: "slack"}, "slack"},
+		{Action{Type: "fax"}, "fax"},
 	} {
 		if got := test.a.Summary(); got != test.want {
 			t.Errorf("%s, want %s", got, test.want)
@@ -49,17 +49,17 @@ func TestWords(t *testing.T) {
 		segment(condition.Segment{Name: "VIP"}, Enter).Words():                        "Enters the segment “VIP”",
 		segment(condition.Segment{ID: 3}, Leave).Words():                              "Leaves the segment 3",
 		segment(condition.Segment{}, Leave).Words():                                   "Leaves a segment that is not chosen yet",
-		Frequency{}.Words():              "Once per person",
-		Frequency{Repeat: true}.Words():  "On each match",
-		Frequency{true, "12h"}.Words():   "On each match, at most once in 12 hours",
-		(*Goal)(nil).Words():             "No goal",
-		(&Goal{Event: "bought"}).Words(): "Does “bought”",
-		ExitNever.Words():                "Only at the end",
-		Path{}.Words():                   "everyone else",
-		Path{When: is("a", "b")}.Words(): `a is "b"`,
-		Automatic.Words():                "Sends automatically",
-		Draft.Words():                    "Queues drafts",
-		Off.Words():                      "Does not send",
+		Frequency{}.Words():                           "Once per person",
+		Frequency{Repeat: true}.Words():               "On each match",
+		Frequency{Repeat: true, Every: "12h"}.Words(): "On each match, at most once in 12 hours",
+		(*Goal)(nil).Words():                          "No goal",
+		(&Goal{Event: "bought"}).Words():              "Does “bought”",
+		ExitNever.Words():                             "Only at the end",
+		Path{}.Words():                                "everyone else",
+		Path{When: is("a", "b")}.Words():              `a is "b"`,
+		Automatic.Words():                             "Sends automatically",
+		Draft.Words():                                 "Queues drafts",
+		Off.Words():                                   "Does not send",
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)

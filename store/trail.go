@@ -1,0 +1,61 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Trail is where a journey has been: one Stop for each action, in order.
+type Trail []Stop
+
+// Stop is what happened at one action.
+type Stop struct {
+	Action string // its key
+	At     time.Time
+	What   StopKind
+	Path   int // the one taken, from 1; zero: none
+}
+
+// StopKind is what happened at an action.
+type StopKind string
+
+// What may happen at an action.
+const (
+	StopDone    StopKind = "done"    // it took effect, or its wait is over
+	StopSkipped StopKind = "skipped" // its condition was not met
+	StopWaiting StopKind = "waiting" // people began to wait there
+	StopFailed  StopKind = "failed"  // it could not be done, and they went on
+	StopMoved   StopKind = "moved"   // a teammate took them away from there
+)
+
+// String is the trail as the database keeps it, a line for each stop: seconds,
+// what, path and key. New lines are appended to it.
+func (t Trail) String() string {
+	var b strings.Builder
+	for _, s := range t {
+		b.WriteString(strconv.FormatInt(s.At.Unix(), 10))
+		b.WriteByte(' ')
+		b.WriteString(string(s.What))
+		b.WriteByte(' ')
+		b.WriteString(strconv.Itoa(s.Path))
+		b.WriteByte(' ')
+		b.WriteString(s.Action)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// parseTrail reads what String wrote.
+func parseTrail(text string) (t Trail) {
+	for line := range strings.Lines(text) {
+		parts := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 4)
+		if len(parts) != 4 {
+			continue
+		}
+		at, _ := strconv.ParseInt(parts[0], 10, 64)
+		path, _ := strconv.Atoi(parts[2])
+		t = append(t, Stop{Action: parts[3], At: time.Unix(at, 0).UTC(), What: StopKind(parts[1]), Path: path})
+	}
+	return t
+}
