@@ -188,7 +188,7 @@ func (here *stop) await(w Stand, now time.Time, s condition.Subject) Step {
 		if open {
 			return here.down(i)
 		}
-		watch = watch || path.When != nil
+		watch = watch || path.When != nil || path.At != "" // what it names may be given later
 		if next.Before(until) {
 			until = next
 		}
