@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	_ "time/tzdata" // zones, also where the machine has none
 
 	"github.com/alecthomas/kong"
 

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"strings"
 	"time"
 
 	"github.com/postroom/postroom/store/condition"
@@ -73,17 +74,17 @@ const (
 // The zero time: it never does. The 29th of February comes on the 28th in
 // other years, and the 31st on the last day of shorter months.
 func (d Date) Next(value any, zone string, after time.Time) time.Time {
-	clocks := zoneFor(zone, d.PersonZone, d.Zone)
+	clocks := d.Clocks(zone)
 	day, ok := dayOf(value, clocks)
 	minute, known := minuteOfDay(d.At)
 	if !ok || !known {
 		return time.Time{}
 	}
 	at := func(y int, m time.Month, dom int) time.Time {
-		if last := time.Date(y, m+1, 0, 0, 0, 0, 0, clocks).Day(); dom > last {
+		if last := time.Date(y, m+1, 0, 0, 0, 0, 0, time.UTC).Day(); dom > last {
 			dom = last
 		}
-		return time.Date(y, m, dom+d.shift(), 0, minute, 0, 0, clocks).UTC()
+		return clockTime(y, m, dom+d.shift(), minute, clocks).UTC()
 	}
 	y, m, dom := day.Date()
 	if d.Repeat != RepeatYearly && d.Repeat != RepeatMonthly {
@@ -93,8 +94,7 @@ func (d Date) Next(value any, zone string, after time.Time) time.Time {
 	if d.Repeat == RepeatMonthly {
 		months = 1
 	}
-	// Begin a year before the time asked for: the shift may move it that far.
-	start := after.In(clocks).AddDate(-2, 0, 0)
+	start := after.In(clocks).AddDate(-1, 0, -d.shift()) // too early by a year: the rest is looked through
 	passed := (start.Year()-y)*12 + int(start.Month()-m)
 	for n := max(0, passed/months); ; n++ {
 		total := int(m) - 1 + n*months
@@ -104,6 +104,10 @@ func (d Date) Next(value any, zone string, after time.Time) time.Time {
 		}
 	}
 }
+
+// Clocks is the zone by which the date of a person counts whose attribute
+// timezone is zone.
+func (d Date) Clocks(zone string) *time.Location { return zoneFor(zone, d.PersonZone, d.Zone) }
 
 func onlyAfter(t, after time.Time) time.Time {
 	if t.After(after) {
@@ -123,15 +127,22 @@ func (d Date) shift() int {
 	return 0
 }
 
+// dateLayouts is how a moment may be written, the usual way first.
+var dateLayouts = []string{
+	time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04",
+	"2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z0700",
+}
+
 // dayOf reads the day that an attribute names. A moment is the day that it is
 // by those clocks; a bare date is that day wherever one is. Zero is what
 // programs write for “no date”, and is none.
 func dayOf(value any, clocks *time.Location) (time.Time, bool) {
 	if text, ok := value.(string); ok {
-		if day, err := time.ParseInLocation(time.DateOnly, text, clocks); err == nil {
+		text = strings.TrimSpace(text)
+		if day, err := time.Parse(time.DateOnly, text); err == nil {
 			return day, true
 		}
-		for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04"} {
+		for _, layout := range dateLayouts {
 			if t, err := time.ParseInLocation(layout, text, clocks); err == nil {
 				return t.In(clocks), true
 			}

@@ -3,6 +3,7 @@ package workflow
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -23,9 +24,9 @@ func weekday(d time.Weekday) string { return Weekdays[(int(d)+6)%7] }
 // Opens is the first moment from now on at which the window is open, by the
 // clocks of a zone: now itself when it is. The zero time: it never opens.
 func (w TimeWindow) Opens(now time.Time, zone *time.Location) time.Time {
-	local := now.In(zone)
+	y, m, d := now.In(zone).Date()
 	for day := -1; day <= 7; day++ { // yesterday's may still be open
-		from, to, ok := w.on(local.AddDate(0, 0, day))
+		from, to, ok := w.on(y, m, d+day, zone)
 		if !ok || !now.Before(to) {
 			continue
 		}
@@ -37,27 +38,53 @@ func (w TimeWindow) Opens(now time.Time, zone *time.Location) time.Time {
 	return time.Time{}
 }
 
-// on is when the window opens and closes that begins on the day of t. Times
-// that a change of the clocks leaves out are those an hour later.
-func (w TimeWindow) on(t time.Time) (from, to time.Time, ok bool) {
+// on is when the window opens and closes that begins on a day.
+func (w TimeWindow) on(y int, m time.Month, d int, zone *time.Location) (from, to time.Time, ok bool) {
 	opens, ok1 := minuteOfDay(w.From)
 	closes, ok2 := minuteOfDay(w.To)
-	if !ok1 || !ok2 || !slices.Contains(w.Days, weekday(t.Weekday())) {
+	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	if !ok1 || !ok2 || !slices.Contains(w.Days, weekday(day.Weekday())) {
 		return from, to, false
 	}
-	at := func(days, minute int) time.Time {
-		return time.Date(t.Year(), t.Month(), t.Day()+days, 0, minute, 0, 0, t.Location())
-	}
 	if closes <= opens {
-		return at(0, opens), at(1, closes), true
+		closes += minutesOfDay
 	}
-	return at(0, opens), at(0, closes), true
+	from, to = clockTime(y, m, d, opens, zone), clockTime(y, m, d, closes, zone)
+	if !from.Before(to) { // its hours are left out that day
+		to = from.Add(time.Duration(closes-opens) * time.Minute)
+	}
+	return from, to, true
+}
+
+const minutesOfDay = 24 * 60
+
+// clockTime is when the clocks of a zone show a minute of a day. One that a
+// change of the clocks leaves out is as much later as they go forward; of one
+// that comes twice it is the first.
+func clockTime(y int, m time.Month, d, minute int, zone *time.Location) time.Time {
+	t := time.Date(y, m, d, 0, minute, 0, 0, zone)
+	want := time.Date(y, m, d, 0, minute, 0, 0, time.UTC)
+	if early := want.Sub(shown(t)); early > 0 {
+		return t.Add(early)
+	}
+	for _, back := range []time.Duration{time.Hour, 30 * time.Minute} { // by which clocks go back
+		if first := t.Add(-back); shown(first).Equal(want) {
+			return first
+		}
+	}
+	return t
+}
+
+// shown is what the clocks show at a moment, as if it were UTC.
+func shown(t time.Time) time.Time {
+	_, offset := t.Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
 // minuteOfDay reads 00:00 to 24:00.
 func minuteOfDay(s string) (minute int, ok bool) {
 	if s == "24:00" {
-		return 24 * 60, true
+		return minutesOfDay, true
 	}
 	t, err := time.Parse("15:04", s)
 	return t.Hour()*60 + t.Minute(), err == nil
@@ -75,12 +102,23 @@ func zoneFor(own string, heed bool, fallback string) *time.Location {
 	return time.UTC
 }
 
+// zones keeps zones that were asked for: reading one takes longer than all that
+// is done with it. There are some hundreds.
+var zones sync.Map
+
 // Zone is the time zone of an IANA name such as Europe/Berlin. Offsets and the
 // server's own zone are none.
 func Zone(name string) (*time.Location, bool) {
 	if name == "" || strings.EqualFold(name, "local") {
 		return nil, false
 	}
+	if zone, ok := zones.Load(name); ok {
+		return zone.(*time.Location), true
+	}
 	zone, err := time.LoadLocation(name)
-	return zone, err == nil
+	if err != nil {
+		return nil, false
+	}
+	zones.Store(name, zone)
+	return zone, true
 }
