@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/postroom/postroom/store/workflow"
 )
@@ -93,6 +92,9 @@ func (tx *Tx) addVersion(ws WorkspaceID, c Campaign, text string, next *workflow
 		if err := tx.carryOver(ws, c.ID, before, next); err != nil {
 			return err
 		}
+		if err := tx.redraft(ws, c.ID, before.Campaign, c.Draft); err != nil {
+			return err
+		}
 		version = c.Version + 1
 	}
 	_, err := tx.exec(`
@@ -122,72 +124,4 @@ func (tx *Tx) savedAs(ws WorkspaceID, c Campaign, version int) error {
 	return tx.execOne(`
 		update campaign_revisions set document = ? where workspace_id = ? and campaign_id = ? and revision = ?`,
 		text, ws, c.ID, c.Revision)
-}
-
-// carryOver lets the people inside go on in the new version. It looks at the
-// actions, not at the people, so that its statements are few.
-func (tx *Tx) carryOver(ws WorkspaceID, id CampaignID, before *Plan, next *workflow.Plan) error {
-	// New lengths first: who moves to a delay below begins to wait there.
-	for a := range workflow.All(before.Campaign.Actions) {
-		if err := tx.retime(ws, id, a, next); err != nil {
-			return err
-		}
-	}
-	for a := range workflow.All(before.Campaign.Actions) {
-		key, ok := workflow.Resume(before.Plan, next, a.Key)
-		if ok && key == a.Key {
-			continue
-		}
-		if err := tx.relocate(ws, id, a.Key, key); err != nil {
-			return err
-		}
-	}
-	tx.wake(Journeys, ws, tx.now)
-	return tx.finishStopping(ws)
-}
-
-// retime makes people who wait at a delay wait for its new length, from when
-// they came. Who has just come is not waiting yet: the engine asks first.
-func (tx *Tx) retime(ws WorkspaceID, id CampaignID, was workflow.Action, next *workflow.Plan) error {
-	now, ok := next.Action(was.Key)
-	if !ok || was.Delay == nil {
-		return nil
-	}
-	var length time.Duration // the action is of another kind now: nothing to wait for
-	if now.Delay != nil {
-		before, err := was.Delay.Length()
-		if err != nil {
-			return err
-		}
-		if length, err = now.Delay.Length(); err != nil || length == before {
-			return err
-		}
-	}
-	_, err := tx.exec(`
-		update journeys set due_at = arrived_at + ?
-		where workspace_id = ? and campaign_id = ? and position = ? and due_at > arrived_at`,
-		length.Microseconds(), ws, id, was.Key)
-	return err
-}
-
-// relocate moves the people who stand before an action that is gone: to
-// another, or, when nothing is left for them, to the end.
-func (tx *Tx) relocate(ws WorkspaceID, id CampaignID, from, to string) error {
-	if to != "" {
-		n, err := tx.exec(`
-			update journeys set position = ?, arrived_at = ?, due_at = ?
-			where workspace_id = ? and campaign_id = ? and position = ? and due_at is not null`,
-			to, micros(tx.now), micros(tx.now), ws, id, from)
-		tx.count(ws, id, from, "waiting", -int(n))
-		tx.count(ws, id, to, "waiting", int(n))
-		return err
-	}
-	n, err := tx.exec(`
-		update journeys set state = 'finished', position = '', due_at = null, ended_at = ?
-		where workspace_id = ? and campaign_id = ? and position = ? and due_at is not null`,
-		micros(tx.now), ws, id, from)
-	tx.count(ws, id, from, "waiting", -int(n))
-	tx.count(ws, id, "", "active", -int(n))
-	tx.count(ws, id, "", string(JourneyFinished), int(n))
-	return err
 }

@@ -27,6 +27,7 @@ const (
 	StopWaiting StopKind = "waiting" // people began to wait there
 	StopFailed  StopKind = "failed"  // it could not be done, and they went on
 	StopMoved   StopKind = "moved"   // a teammate took them away from there
+	StopRemoved StopKind = "removed" // the action was taken out of the workflow while they stood there
 )
 
 // String is the trail as the database keeps it, a line for each stop: seconds,

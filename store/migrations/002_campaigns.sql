@@ -52,8 +52,8 @@ create table new_journeys (
 	foreign key (workspace_id, campaign_id) references campaigns (workspace_id, campaign_id) on delete cascade,
 	foreign key (workspace_id, person_id) references people (workspace_id, person_id) on delete cascade
 ) strict;
-insert into new_journeys (journey_id, workspace_id, campaign_id, person_id, state, position, arrived_at, due_at, event, reason, entered_at, activated_at, ended_at)
-	select journey_id, workspace_id, campaign_id, person_id, state, position, arrived_at, due_at, event, reason, entered_at, entered_at, ended_at from journeys;
+insert into new_journeys (journey_id, workspace_id, campaign_id, person_id, state, position, waits, arrived_at, due_at, event, reason, entered_at, activated_at, ended_at)
+	select journey_id, workspace_id, campaign_id, person_id, state, position, coalesce(due_at > arrived_at, 0), arrived_at, due_at, event, reason, entered_at, entered_at, ended_at from journeys;
 drop table journeys;
 alter table new_journeys rename to journeys;
 create index journeys_due on journeys (workspace_id, due_at, journey_id) where due_at is not null;

@@ -90,6 +90,29 @@ func equal(a, b any) bool {
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
+// WaitChanged says whether people who wait at an action are to be looked at
+// again when now takes the place of was: it waits for something else.
+func WaitChanged(was, now Action) bool {
+	if was.Type != now.Type {
+		return true
+	}
+	switch {
+	case was.Delay != nil:
+		return !equal(was.Delay, now.Delay)
+	case was.TimeWindow != nil:
+		return !equal(was.TimeWindow, now.TimeWindow)
+	case was.Type == TypeWaitUntil && was.Branch != nil && now.Branch != nil:
+		return !equal(heads(was.Branch), heads(now.Branch))
+	}
+	return was.Asks() && !now.Asks()
+}
+
+// ContentChanged says whether a message would be composed otherwise when now
+// takes the place of was. How it is sent does not count.
+func ContentChanged(was, now Action) bool {
+	return now.IsMessage() && !equal(was.WithSending(Draft).content(), now.WithSending(Draft).content())
+}
+
 // diffAction names what changed in an action itself: not what is inside it.
 func diffAction(old, new Action) string {
 	var words []string
