@@ -163,7 +163,7 @@ func (tx *Tx) createPerson(w Workspace, in Identify, d identity.Decision) (Perso
 	tx.countUsage(w.ID, usageDelta{people: 1})
 	tx.sawAttributes(w.ID, maps.Keys(p.Attributes))
 	tx.index(w.ID, p)
-	return p, tx.resegmentAfter(w.ID, p, touch{everything: true, quiet: in.Quiet})
+	return p, tx.resegmentAfter(w.ID, p, touch{everything: true, quiet: in.Quiet, born: true})
 }
 
 // changePerson applies a call to somebody who exists.

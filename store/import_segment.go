@@ -78,6 +78,9 @@ func (r *importRun) gather(people []PersonID) error {
 	if err != nil {
 		return err
 	}
+	if err := r.tx.stirAll(r.w.ID, added); err != nil {
+		return err
+	}
 	return r.entered(g, added)
 }
 

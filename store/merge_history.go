@@ -46,6 +46,7 @@ func (tx *Tx) handJourneys(ws WorkspaceID, from, to PersonID) error {
 			return err
 		}
 	}
+	clear(tx.stirs) // there is more to stir now
 	_, err = tx.exec(`update journeys set person_id = ? where workspace_id = ? and person_id = ?`, to, ws, from)
 	return err
 }

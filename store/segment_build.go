@@ -267,6 +267,9 @@ func (tx *Tx) writeDifferences(ws WorkspaceID, id SegmentID, changed map[PersonI
 	if err := tx.execOne(`update segments set people = people + ? where workspace_id = ? and segment_id = ?`, entered-left, ws, id); err != nil {
 		return err
 	}
+	if err := tx.stirAll(ws, append(enter, leave...)); err != nil {
+		return err
+	}
 	return tx.lookAgainAll(ws, id, clock)
 }
 

@@ -113,6 +113,7 @@ type touch struct {
 	activity   Activity // that they did
 	aside      bool     // the activity is older than it seems: it tells since when they are known
 	quiet      bool     // tell no time line of it
+	born       bool     // they were added just now: nothing waits for them
 }
 
 // touched is which segments a change may move somebody into or out of.

@@ -13,8 +13,13 @@ func (tx *Tx) resegment(ws WorkspaceID, p Person) error {
 }
 
 // resegmentAfter moves a person into and out of the segments that a change
-// can touch.
+// can touch, and stirs their journeys.
 func (tx *Tx) resegmentAfter(ws WorkspaceID, p Person, t touch) error {
+	if !t.born {
+		if err := tx.stir(ws, p.ID); err != nil {
+			return err
+		}
+	}
 	set, err := tx.segmentsFor(ws)
 	if err != nil || len(set.all) == 0 {
 		return err
@@ -27,6 +32,9 @@ func (tx *Tx) resegmentAfter(ws WorkspaceID, p Person, t touch) error {
 func (tx *Tx) resegmentDone(ws WorkspaceID, a Activity) error {
 	if a.PersonID == 0 || metricOf(a.Type) == "" && a.Type != EventActivity && a.Type != PageActivity && a.Type != ScreenActivity {
 		return nil
+	}
+	if err := tx.stirBy(ws, a); err != nil {
+		return err
 	}
 	set, err := tx.segmentsFor(ws)
 	if err != nil || len(set.all) == 0 {
@@ -141,6 +149,9 @@ func (tx *Tx) place(ws WorkspaceID, g Segment, p Person, was, moves bool) (moved
 
 // setMember moves a person who is not where they should be.
 func (tx *Tx) setMember(ws WorkspaceID, g SegmentID, p PersonID, is bool) error {
+	if err := tx.stir(ws, p); err != nil {
+		return err
+	}
 	if is {
 		if err := tx.execOne(`
 			insert into segment_members (workspace_id, segment_id, person_id, entered_at) values (?, ?, ?, ?)`, ws, g, p, micros(tx.now)); err != nil {

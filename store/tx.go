@@ -15,6 +15,7 @@ type Tx struct {
 	now     time.Time
 	began   time.Time      // by the machine's clock
 	changed *[]WorkspaceID // whose segments it changed
+	stirs   map[stirKey]bool
 	tallies
 }
 
