@@ -32,15 +32,26 @@ func (e *Engine) workCampaigns(ctx context.Context, ws store.WorkspaceID) error 
 		return err
 	}
 	for _, work := range works {
-		do := e.store.EnterMembers
-		if work.Exiting {
-			do = e.store.ExitCampaign
-		}
-		if err := do(ctx, ws, work.ID, enterBatch); err != nil {
+		if err := e.workCampaign(ctx, ws, work); err != nil {
 			return err
 		}
 	}
 	return e.store.EndTurn(ctx, ws, store.Campaigns)
+}
+
+func (e *Engine) workCampaign(ctx context.Context, ws store.WorkspaceID, work store.CampaignWork) error {
+	switch {
+	case work.Exiting:
+		return e.store.ExitCampaign(ctx, ws, work.ID, enterBatch)
+	case work.Entering:
+		return e.store.EnterMembers(ctx, ws, work.ID, enterBatch)
+	}
+	return nil
+}
+
+// reenter lets people enter again whose campaign repeats.
+func (e *Engine) reenter(ctx context.Context, ws store.WorkspaceID) error {
+	return e.store.Reenter(ctx, ws, enterBatch)
 }
 
 // purge removes the contents of a workspace that was deleted a week ago. A

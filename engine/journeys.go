@@ -56,15 +56,20 @@ func (e *Engine) moveJourneys(ctx context.Context, ws store.WorkspaceID) error {
 func (e *Engine) decide(ctx context.Context, ws store.WorkspaceID, j store.DueJourney, now time.Time) (store.Move, error) {
 	m := store.Move{Journey: j.Journey}
 	subject := e.store.Subject(ctx, ws, j.Person, j.Event, j.Attributes)
-	if metGoal(j, subject) {
-		m.Ended, m.Reason = store.JourneyExited, "Met the goal."
-		return m, subject.Err
+	if j.ActivatedAt.IsZero() {
+		if stay, out := admit(j, subject, now); out {
+			return stay, subject.Err
+		}
 	}
 	m.Activated = true
 	w := j.Stand()
 	for {
 		step := j.Plan.Step(w, now, subject)
 		if subject.Err != nil {
+			return m, subject.Err
+		}
+		if reason := leaves(j, step, subject, now); reason != "" {
+			m.Ended, m.Reason = store.JourneyExited, reason
 			return m, subject.Err
 		}
 		if action, ok := j.Plan.Action(w.At); ok && passes(step) {
@@ -109,15 +114,6 @@ func stopAt(w workflow.Stand, step workflow.Step, now time.Time) store.Stop {
 		stop.What = store.StopSkipped
 	}
 	return stop
-}
-
-// metGoal says whether the person did, on this journey, what ends it early.
-func metGoal(j store.DueJourney, s *store.Subject) bool {
-	c := j.Plan.Campaign
-	if !c.Exit.AtGoal() || c.Goal == nil || c.Goal.Event == "" {
-		return false
-	}
-	return s.DidSince(c.Goal.Event, j.EnteredAt)
 }
 
 func effect(a workflow.Action, step workflow.Step, j store.DueJourney, s *store.Subject) store.Effect {

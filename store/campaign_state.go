@@ -48,17 +48,39 @@ func (tx *Tx) letIn(ws WorkspaceID, c Campaign, current bool) error {
 		where workspace_id = ? and campaign_id = ?`, backfill, micros(tx.now), micros(tx.now), ws, c.ID)
 }
 
-// setTriggers makes events and segments find a campaign that lets people in.
+// setTriggers makes what starts a campaign, and what is its goal, find it.
+// Whoever looks asks whether it runs; the goal counts also when it does not.
 func (tx *Tx) setTriggers(ws WorkspaceID, c Campaign) error {
 	if err := tx.dropTriggers(ws, c.ID); err != nil {
 		return err
 	}
 	kind, name := triggerOf(c.Draft.Trigger)
+	if err := tx.setTrigger(ws, c.ID, kind, name); err != nil {
+		return err
+	}
+	kind, name = goalOf(c.Draft.Goal)
+	return tx.setTrigger(ws, c.ID, kind, name)
+}
+
+func (tx *Tx) setTrigger(ws WorkspaceID, id CampaignID, kind, name string) error {
 	if kind == "" {
 		return nil
 	}
-	_, err := tx.exec(`insert into triggers (workspace_id, kind, name, campaign_id) values (?, ?, ?, ?)`, ws, kind, name, c.ID)
+	_, err := tx.exec(`insert into triggers (workspace_id, kind, name, campaign_id) values (?, ?, ?, ?)`, ws, kind, name, id)
 	return err
+}
+
+// goalOf is under which name a campaign is found by what is its goal.
+func goalOf(g *workflow.Goal) (kind, name string) {
+	switch {
+	case g == nil:
+		return "", ""
+	case g.Segment == nil:
+		return goalEvent, g.Event
+	case g.When == workflow.Leave:
+		return goalLeave, strconv.FormatInt(g.Segment.ID, 10)
+	}
+	return goalEnter, strconv.FormatInt(g.Segment.ID, 10)
 }
 
 // triggerOf is under which name a campaign is found by what starts it; none
@@ -94,9 +116,6 @@ func (s *Store) StopCampaign(ctx context.Context, ws WorkspaceID, id CampaignID,
 		}
 		if !c.Live() {
 			return Invalid{"campaign": "This campaign does not run."}
-		}
-		if err := tx.dropTriggers(ws, id); err != nil {
-			return err
 		}
 		if err := tx.stop(ws, id, exitNow); err != nil {
 			return err

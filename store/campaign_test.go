@@ -92,7 +92,7 @@ func (r *campaignRoom) wait() {
 		a, _ := d.Plan.Action(d.Position)
 		length, err := a.Delay.Length()
 		r.must(err)
-		r.must(r.MoveJourneys(r.ctx, r.ws, []Move{{Journey: d.Journey, Position: d.Position, DueAt: d.ArrivedAt.Add(length)}}))
+		r.must(r.MoveJourneys(r.ctx, r.ws, []Move{{Journey: d.Journey, Position: d.Position, Waits: workflow.Waiting, DueAt: d.ArrivedAt.Add(length)}}))
 	}
 }
 

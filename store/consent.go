@@ -107,9 +107,12 @@ func (tx *Tx) opened(ws WorkspaceID, d Delivery, e Engagement) error {
 		key = fmt.Sprintf("prefetched %d", d.ID)
 	}
 	fresh, err := tx.note(ws, Activity{PersonID: d.PersonID, DeliveryID: d.ID, Type: OpenedActivity, Data: json.RawMessage(encode(e))}, key)
-	if fresh && !e.Prefetched {
-		tx.countRecipient(ws, d, "opened")
+	if err != nil || !fresh || e.Prefetched {
+		return err
 	}
+	tx.countRecipient(ws, d, "opened")
+	_, err = tx.exec(`
+		update deliveries set opened_at = ? where workspace_id = ? and delivery_id = ? and opened_at is null`, micros(tx.now), ws, d.ID)
 	return err
 }
 
@@ -139,6 +142,11 @@ func (tx *Tx) clicked(ws WorkspaceID, d Delivery, e Engagement) error {
 	}
 	if !before {
 		tx.countRecipient(ws, d, "clicked")
+		_, err := tx.exec(`
+			update deliveries set clicked_at = ? where workspace_id = ? and delivery_id = ? and clicked_at is null`, micros(tx.now), ws, d.ID)
+		if err != nil {
+			return err
+		}
 	}
 	return tx.opened(ws, d, Engagement{Synthetic: true})
 }

@@ -200,13 +200,19 @@ func (m Move) meetsAction() bool {
 
 func (tx *Tx) countMove(ws WorkspaceID, m Move) {
 	j := m.Journey
+	if m.Activated && j.ActivatedAt.IsZero() {
+		tx.countAdmitted(ws, j.Campaign)
+	}
+	if m.meetsAction() && j.MessagedAt.IsZero() {
+		tx.count(ws, j.Campaign, "", "messaged", 1)
+	}
 	tx.count(ws, j.Campaign, j.Position, "waiting", -1)
 	if m.Ended == "" {
 		tx.count(ws, j.Campaign, m.Position, "waiting", 1)
 		return
 	}
 	tx.count(ws, j.Campaign, "", "active", -1)
-	tx.count(ws, j.Campaign, "", string(m.Ended), 1)
+	tx.countOver(ws, j.Campaign, m.Ended, m.Activated || !j.ActivatedAt.IsZero())
 }
 
 // perform does what an action does at once: a message becomes a delivery, an

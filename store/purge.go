@@ -9,6 +9,7 @@ var purged = []struct{ table, key string }{
 	{"delivery_contents", "delivery_id"},
 	{"deliveries", "delivery_id"},
 	{"journeys", "journey_id"},
+	{"date_dues", "person_id"},
 	{"campaigns", "campaign_id"},
 	{"segment_clock", "person_id"},
 	{"segment_members", "person_id"},

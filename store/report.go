@@ -51,7 +51,9 @@ func (r Report) do(tx *Tx, ws WorkspaceID) error {
 			return err
 		}
 		return tx.unsubscribeByDelivery(ws, d, "Called a message spam.")
-	case DeliveredMetric, ConvertedMetric, BouncedMetric, DeferredMetric, DroppedMetric:
+	case ConvertedMetric:
+		return tx.convert(ws, d, r.At, json.RawMessage(encode(reportData{r.Recipient, r.Reason})))
+	case DeliveredMetric, BouncedMetric, DeferredMetric, DroppedMetric:
 		return tx.noteReport(ws, r)
 	}
 	return Rejected{fmt.Sprintf("“%s” is not a metric of a delivery", r.Metric)}

@@ -208,8 +208,12 @@ func (tx *Tx) writePart(ws WorkspaceID, g Segment, r span, all []difference) (n 
 	if err != nil {
 		return 0, err
 	}
+	goals, err := tx.hasGoal(ws, g.ID)
+	if err != nil {
+		return 0, err
+	}
 	most := buildRows
-	if len(entering)+len(leaving) > 0 {
+	if len(entering)+len(leaving) > 0 || goals {
 		most = buildWaiters
 	}
 	n, to := len(all)+1, r.to
@@ -219,6 +223,11 @@ func (tx *Tx) writePart(ws WorkspaceID, g Segment, r span, all []difference) (n 
 	part := all[:min(n, len(all))]
 	if err := tx.writeDifferences(ws, g.ID, tx.w.builds[g.ID], part); err != nil {
 		return 0, err
+	}
+	if goals {
+		if err := tx.goalsBuilt(ws, g.ID, part, tx.w.builds[g.ID]); err != nil {
+			return 0, err
+		}
 	}
 	if err := tx.startBuilt(ws, part, entering, leaving, tx.w.builds[g.ID]); err != nil {
 		return 0, err
@@ -285,6 +294,27 @@ func (tx *Tx) lookAgainAll(ws WorkspaceID, id SegmentID, clock [][2]int64) error
 	first := slices.MinFunc(clock, func(a, b [2]int64) int { return int(a[1] - b[1]) })
 	tx.wake(SegmentClock, ws, instant(first[1]))
 	return err
+}
+
+// hasGoal says whether a campaign wants people to enter or leave the segment.
+func (tx *Tx) hasGoal(ws WorkspaceID, g SegmentID) (has bool, err error) {
+	err = tx.row(`
+		select exists (select 1 from triggers where workspace_id = ? and kind in ('goal_enter', 'goal_leave') and name = ?)`,
+		ws, strconv.FormatInt(int64(g), 10)).Scan(&has)
+	return has, err
+}
+
+// goalsBuilt follows people whom a build moved to what campaigns want of them.
+func (tx *Tx) goalsBuilt(ws WorkspaceID, g SegmentID, part []difference, changed map[PersonID]bool) error {
+	for _, d := range part {
+		if d.is == d.was || changed[d.person] {
+			continue
+		}
+		if err := tx.crossedGoal(ws, g, d.person, d.is); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // startBuilt lets people into the campaigns that wait for the segment.

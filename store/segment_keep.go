@@ -181,5 +181,8 @@ func (tx *Tx) crossed(ws WorkspaceID, g Segment, p Person, entered, quiet bool) 
 			return err
 		}
 	}
+	if err := tx.crossedGoal(ws, g.ID, p.ID, entered); err != nil {
+		return err
+	}
 	return tx.trigger(ws, trigger, strconv.FormatInt(int64(g.ID), 10), p, TriggerEvent{})
 }

@@ -141,12 +141,6 @@ func (s *Subject) did(rows *sql.Rows, e condition.Event, where func(map[string]a
 	return instant(at), e.Names(e.Kind(), name, url) && (where == nil || where(object))
 }
 
-// DidSince tells whether the person did this since a time.
-func (s *Subject) DidSince(event string, since time.Time) bool {
-	times := s.Events(condition.Event{Name: event}, 1, nil)
-	return len(times) == 1 && !times[0].Before(since)
-}
-
 // messageQueries is, by metric, when it last happened. What machines do before
 // anybody looked counts for nothing.
 var messageQueries = map[string]string{

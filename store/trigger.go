@@ -4,21 +4,31 @@ import (
 	"context"
 	"time"
 
-	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/workflow"
 )
 
-// What starts a campaign.
+// What starts a campaign, and what its goal is.
 const (
 	eventTrigger = "event"
 	segmentEnter = "segment_enter"
 	segmentLeave = "segment_leave"
 	formTrigger  = "form"
 	dateTrigger  = "date"
+	goalEvent    = "goal_event"
+	goalEnter    = "goal_enter"
+	goalLeave    = "goal_leave"
 )
 
-// triggerEvent starts the campaigns that wait for an event.
+// triggerEvent follows an event that may start something: first it may be the
+// goal of campaigns that the person is in, then campaigns wait for it.
 func (tx *Tx) triggerEvent(ws WorkspaceID, who PersonID, e Event) error {
+	at := e.At
+	if at.IsZero() {
+		at = tx.now
+	}
+	if err := tx.reachGoal(ws, goalEvent, e.Name, who, at); err != nil {
+		return err
+	}
 	waiting, err := tx.campaignsFor(ws, eventTrigger, e.Name)
 	if err != nil || len(waiting) == 0 {
 		return err
@@ -26,10 +36,6 @@ func (tx *Tx) triggerEvent(ws WorkspaceID, who PersonID, e Event) error {
 	p, err := person(context.Background(), tx, ws, who)
 	if err != nil {
 		return err
-	}
-	at := e.At
-	if at.IsZero() {
-		at = tx.now
 	}
 	return tx.start(ws, waiting, p, TriggerEvent{Name: e.Name, Timestamp: at.Unix(), Data: e.Data})
 }
@@ -53,66 +59,29 @@ func (tx *Tx) campaignsFor(ws WorkspaceID, kind, name string) ([]live, error) {
 	rows, err := tx.query(`
 		select c.campaign_id, c.version from triggers t join campaigns c using (workspace_id, campaign_id)
 		where t.workspace_id = ? and t.kind = ? and t.name = ? and c.state = 'running'`, ws, kind, name)
-	return collect(rows, err, func(scan func(...any) error) (l live, err error) {
-		err = scan(&l.id, &l.version)
-		return l, err
-	})
+	return collect(rows, err, scanLive)
+}
+
+func scanLive(scan func(...any) error) (l live, err error) {
+	err = scan(&l.id, &l.version)
+	return l, err
 }
 
 func (tx *Tx) start(ws WorkspaceID, waiting []live, p Person, e TriggerEvent) error {
 	for _, l := range waiting {
-		plan, err := tx.w.store.plans.get(context.Background(), tx, ws, l)
+		plan, err := tx.plan(ws, l)
 		if err != nil {
 			return err
 		}
-		if err := tx.enter(ws, l.id, plan, p, e); err != nil {
+		if _, err := tx.enter(ws, l.id, plan, p, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// enter begins a journey, if the campaign's filter and frequency let the
-// person in.
-func (tx *Tx) enter(ws WorkspaceID, id CampaignID, plan *Plan, p Person, e TriggerEvent) error {
-	s := tx.subject(ws, p, e)
-	if !plan.Campaign.Trigger.Filter.Match(s, tx.now) || s.Err != nil {
-		return s.Err
-	}
-	again, err := tx.mayEnter(ws, id, p.ID, plan.Campaign.Frequency)
-	if err != nil || !again {
-		return err
-	}
-	first := plan.First()
-	_, err = tx.exec(`
-		insert into journeys (workspace_id, campaign_id, person_id, state, position, arrived_at, due_at, event, entered_at)
-		values (?, ?, ?, 'active', ?, ?, ?, ?, ?)`,
-		ws, id, orZero(p.ID), first, micros(tx.now), micros(tx.now), encode(e), micros(tx.now))
-	if err != nil {
-		return err
-	}
-	tx.count(ws, id, "", "entered", 1)
-	tx.count(ws, id, "", "active", 1)
-	tx.count(ws, id, first, "waiting", 1)
-	tx.wake(Journeys, ws, tx.now)
-	return nil
-}
-
-// mayEnter says whether the campaign's frequency lets a person in (again).
-func (tx *Tx) mayEnter(ws WorkspaceID, id CampaignID, who PersonID, f workflow.Frequency) (bool, error) {
-	if f.Repeat && f.Every == "" {
-		return true, nil
-	}
-	var last *int64
-	err := tx.row(`select max(entered_at) from journeys where workspace_id = ? and person_id = ? and campaign_id = ?`, ws, who, id).Scan(&last)
-	if err != nil || last == nil {
-		return err == nil, err
-	}
-	if !f.Repeat {
-		return false, nil
-	}
-	interval, err := condition.ParseDuration(f.Every)
-	return err == nil && !instant(*last).Add(interval).After(tx.now), err
+func (tx *Tx) plan(ws WorkspaceID, l live) (*Plan, error) {
+	return tx.w.store.plans.get(context.Background(), tx, ws, l)
 }
 
 // EnterMembers lets people who are in the segment of a campaign that started
@@ -127,9 +96,12 @@ func (s *Store) EnterMembers(ctx context.Context, ws WorkspaceID, id CampaignID,
 		if err != nil {
 			return err
 		}
-		plan, err := s.plans.get(ctx, tx, ws, l)
+		plan, err := tx.plan(ws, l)
 		if err != nil {
 			return err
+		}
+		if plan.Campaign.Trigger.Type != workflow.OnSegment { // it was changed meanwhile
+			return tx.execOne(`update campaigns set backfill_to = null where workspace_id = ? and campaign_id = ?`, ws, id)
 		}
 		g, err := segmentNamed(ctx, tx, ws, *plan.Campaign.Trigger.Segment)
 		if err != nil {
@@ -140,7 +112,7 @@ func (s *Store) EnterMembers(ctx context.Context, ws WorkspaceID, id CampaignID,
 			return err
 		}
 		for _, p := range people {
-			if err := tx.enter(ws, id, plan, p, TriggerEvent{}); err != nil {
+			if _, err := tx.enter(ws, id, plan, p, TriggerEvent{}); err != nil {
 				return err
 			}
 			to = p.ID
@@ -170,18 +142,22 @@ func (tx *Tx) membersAfter(ws WorkspaceID, id SegmentID, after PersonID, limit i
 	return collect(rows, err, scanPerson)
 }
 
-// CampaignWork is a campaign that has people to let in or to take out.
+// CampaignWork is a campaign that has people to let in, to take out, or to
+// work out a date of.
 type CampaignWork struct {
-	ID      CampaignID
-	Exiting bool
+	ID       CampaignID
+	Exiting  bool
+	Entering bool // members of its segment
+	Dates    bool // to work out
 }
 
 // CampaignWorks is the workspace's campaigns with such work.
 func (s *Store) CampaignWorks(ctx context.Context, ws WorkspaceID) ([]CampaignWork, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		select campaign_id, exiting from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1)`, ws)
+		select campaign_id, exiting, backfill_to is not null, dates_to is not null from campaigns
+		where workspace_id = ? and (backfill_to is not null or exiting = 1 or dates_to is not null)`, ws)
 	return collect(rows, err, func(scan func(...any) error) (w CampaignWork, err error) {
-		err = scan(&w.ID, &w.Exiting)
+		err = scan(&w.ID, &w.Exiting, &w.Entering, &w.Dates)
 		return w, err
 	})
 }

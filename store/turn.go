@@ -20,6 +20,7 @@ const (
 	Departures        Kind = "departures"    // activities of people who were merged or deleted
 	IdentifierChanges Kind = "identifiers"   // people to check before what identifies them changes
 	Jobs              Kind = "jobs"          // changes of many people at once, and exports
+	Reentries         Kind = "reentries"     // people to enter again after an interval
 )
 
 // wakes tells the engine, within this process, that there is new work. The
@@ -28,7 +29,7 @@ type wakes map[Kind]chan struct{}
 
 func newWakes() wakes {
 	w := wakes{}
-	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, SegmentClock, Campaigns, Purges, Departures, IdentifierChanges, Jobs} {
+	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, SegmentClock, Campaigns, Purges, Departures, IdentifierChanges, Jobs, Reentries} {
 		w[kind] = make(chan struct{}, 1)
 	}
 	return w
@@ -80,10 +81,11 @@ var turnQueries = map[Kind]string{
 	Imports:           `select min(created_at) from imports where workspace_id = ? and state in ('checking', 'importing', 'undoing')`,
 	Segments:          `select min(created_at) from segments where workspace_id = ? and (built_at is null or deleted_at is not null)`,
 	SegmentClock:      `select min(due_at) from segment_clock where workspace_id = ?`,
-	Campaigns:         `select min(updated_at) from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1)`,
+	Campaigns:         `select min(updated_at) from campaigns where workspace_id = ? and (backfill_to is not null or exiting = 1 or dates_to is not null)`,
 	Departures:        `select min(at) from departures where workspace_id = ?`,
 	IdentifierChanges: `select min(begun_at) from identifier_changes where workspace_id = ? and state in ('checking', 'clearing')`,
 	Jobs:              `select min(updated_at) from jobs where workspace_id = ? and state = 'running'`,
+	Reentries:         `select min(again_at) from journeys where workspace_id = ? and again_at is not null`,
 	Purges:            `select min(deleted_at) + 7 * 24 * 3600 * 1000000 from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`,
 }
 

@@ -38,6 +38,13 @@ func TriggerTypes() []TriggerType {
 	return []TriggerType{OnEvent, OnSegment, OnDate, OnForm, OnWebhook, OnCall}
 }
 
+// Patient says whether somebody who is triggered and does not match the
+// campaign's filter yet is asked again for a while: what happened to them is
+// often told before what they are.
+func (t Trigger) Patient() bool {
+	return t.Type == OnEvent || t.Type == OnForm || t.Type == OnWebhook
+}
+
 // Crossing is the way over a segment's border that starts a journey.
 type Crossing string
 
@@ -197,6 +204,14 @@ func (g Goal) MarshalJSON() ([]byte, error) {
 		Within string `json:"within,omitempty"`
 		Since  Moment `json:"since,omitempty"`
 	}{g.Event, g.Within, since})
+}
+
+// From is the moment from which on the goal counts.
+func (g *Goal) From() Moment {
+	if g.Since == "" {
+		return SinceSent
+	}
+	return g.Since
 }
 
 // Window is how long after the message the goal may be met.
