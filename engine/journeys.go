@@ -55,7 +55,7 @@ func (e *Engine) moveJourneys(ctx context.Context, ws store.WorkspaceID) error {
 // the end.
 func (e *Engine) decide(ctx context.Context, ws store.WorkspaceID, j store.DueJourney, now time.Time) (store.Move, error) {
 	m := store.Move{Journey: j.Journey}
-	subject := e.store.Subject(ctx, ws, j.Person, j.Event, j.Attributes)
+	subject := e.store.Subject(ctx, ws, j.Person, j.Event, j.Attributes).In(j.Campaign)
 	if j.ActivatedAt.IsZero() {
 		if stay, out := admit(j, subject, now); out {
 			return stay, subject.Err
@@ -63,7 +63,12 @@ func (e *Engine) decide(ctx context.Context, ws store.WorkspaceID, j store.DueJo
 	}
 	m.Activated = true
 	w := j.Stand()
+	changed := false
 	for {
+		if changed && asksStored(j.Plan, w.At) {
+			m.Position, m.DueAt = w.At, now // what was changed on the way is not written yet
+			return m, nil
+		}
 		step := j.Plan.Step(w, now, subject)
 		if subject.Err != nil {
 			return m, subject.Err
@@ -73,7 +78,10 @@ func (e *Engine) decide(ctx context.Context, ws store.WorkspaceID, j store.DueJo
 			return m, subject.Err
 		}
 		if action, ok := j.Plan.Action(w.At); ok && passes(step) {
-			m.Effects = append(m.Effects, effect(*action, step, j, subject))
+			done := effect(*action, step, j, subject)
+			m.Effects = append(m.Effects, done)
+			m.Set = m.Set.And(journeySet(done))
+			changed = changed || changesStored(done)
 			m.Trail = append(m.Trail, stopAt(w, step, now))
 		}
 		if !step.Wait.IsZero() {
@@ -114,39 +122,6 @@ func stopAt(w workflow.Stand, step workflow.Step, now time.Time) store.Stop {
 		stop.What = store.StopSkipped
 	}
 	return stop
-}
-
-func effect(a workflow.Action, step workflow.Step, j store.DueJourney, s *store.Subject) store.Effect {
-	e := store.Effect{Action: a, Skipped: step.Skipped, Path: step.Path}
-	if step.Skipped || a.UpdatePerson == nil {
-		return e
-	}
-	set, err := render(a.UpdatePerson.Set, scope(j.Person, j.Event, j.Attributes))
-	if err != nil {
-		e.Problem = err.Error()
-		return e
-	}
-	e.Set = set
-	s.Set(set) // later steps of this walk see it
-	return e
-}
-
-// render is the values that an update sets, with their Liquid replaced.
-func render(set map[string]any, scope compose.Scope) (store.Attributes, error) {
-	out := store.Attributes{}
-	for name, value := range set {
-		text, ok := value.(string)
-		if !ok {
-			out[name] = value
-			continue
-		}
-		rendered, err := compose.String(text, scope)
-		if err != nil {
-			return nil, err
-		}
-		out[name] = rendered
-	}
-	return out, nil
 }
 
 // scope is what Liquid sees on a journey.

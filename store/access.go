@@ -50,6 +50,20 @@ func roleIn(ctx context.Context, q queryer, ws WorkspaceID, m Member) (Workspace
 	return role, err
 }
 
+// mayEdit says whether an actor may edit in a workspace. The command line may
+// everywhere; a program's key is one workspace's.
+func (tx *Tx) mayEdit(ws WorkspaceID, by Actor) (bool, error) {
+	if by == CommandLine || by.ID == 0 {
+		return by == CommandLine, nil
+	}
+	m, err := member(context.Background(), tx, by.ID)
+	if err != nil {
+		return false, ignoreMissing(err)
+	}
+	role, err := roleIn(context.Background(), tx, ws, m)
+	return role.May(RoleAuthor), err
+}
+
 // SetRole gives a member a role in a workspace, or takes it (RoleNone).
 func (s *Store) SetRole(ctx context.Context, ws WorkspaceID, member MemberID, role WorkspaceRole, by Actor) error {
 	if role != RoleNone && role.rank() == 0 {

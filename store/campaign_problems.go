@@ -44,6 +44,7 @@ func campaignProblems(ctx context.Context, q queryer, ws WorkspaceID, draft work
 				n.condition(a.Key, fmt.Sprintf("paths[%d].when", i), p.When)
 			}
 		}
+		n.data(a)
 		if a.Email != nil && a.Email.Layout != "" {
 			n.layout(a.Key, *a.Email)
 		}
@@ -87,6 +88,21 @@ func (n *needs) segment(key, field string, ref condition.Segment) {
 	}
 }
 
+// data looks at an action that changes data.
+func (n *needs) data(a workflow.Action) {
+	if a.BatchUpdate != nil {
+		n.condition(a.Key, "people", a.BatchUpdate.People)
+	}
+	if a.SegmentUpdate == nil || a.SegmentUpdate.Segment == nil {
+		return
+	}
+	n.segment(a.Key, "segment", *a.SegmentUpdate.Segment)
+	g, err := segmentNamed(n.ctx, n.q, n.ws, *a.SegmentUpdate.Segment)
+	if err == nil && !g.Manual {
+		n.block(a.Key, "segment", fmt.Sprintf("“%s” keeps itself by its condition, so nobody is added or removed by hand. Choose a manual segment.", g.Name))
+	}
+}
+
 func (n *needs) layout(key string, e workflow.Email) {
 	var html string
 	err := known(n.q.QueryRowContext(n.ctx, `select html from layouts where workspace_id = ? and name_key = ?`, n.ws, nameKey(e.Layout)).Scan(&html))
@@ -107,13 +123,17 @@ func (n *needs) block(key, field, message string) {
 }
 
 // ready refuses a draft that has problems which block it.
-func (tx *Tx) ready(ws WorkspaceID, draft workflow.Campaign) error {
+func (tx *Tx) ready(ws WorkspaceID, draft workflow.Campaign, by Actor) error {
 	problems, err := campaignProblems(context.Background(), tx, ws, draft)
 	if err != nil {
 		return err
 	}
+	abroad, err := tx.abroad(ws, draft, by)
+	if err != nil {
+		return err
+	}
 	var blocking NotReady
-	for _, p := range problems {
+	for _, p := range append(problems, abroad...) {
 		if p.Blocking {
 			blocking = append(blocking, p)
 		}
@@ -122,4 +142,30 @@ func (tx *Tx) ready(ws WorkspaceID, draft workflow.Campaign) error {
 		return blocking
 	}
 	return nil
+}
+
+// abroad refuses events into workspaces in which whoever publishes may not
+// edit. One that is not there is refused in the same words: nobody learns of a
+// workspace that they may not see.
+func (tx *Tx) abroad(ws WorkspaceID, draft workflow.Campaign, by Actor) (problems []workflow.Problem, err error) {
+	for a := range workflow.All(draft.Actions) {
+		if a.SendEvent == nil || a.SendEvent.Workspace == "" {
+			continue
+		}
+		to, err := workspaceBySlug(context.Background(), tx, a.SendEvent.Workspace)
+		if ignoreMissing(err) != nil {
+			return nil, err
+		}
+		may := err == nil
+		if may && to.ID != ws {
+			if may, err = tx.mayEdit(to.ID, by); err != nil {
+				return nil, err
+			}
+		}
+		if !may {
+			problems = append(problems, workflow.Problem{Key: a.Key, Field: "workspace", Blocking: true, Message: fmt.Sprintf(
+				"There is no workspace “%s” in which you may edit. Choose another, or ask one of its admins to publish this.", a.SendEvent.Workspace)})
+		}
+	}
+	return problems, nil
 }

@@ -49,7 +49,7 @@ func (tx *Tx) publish(ws WorkspaceID, c Campaign, by Actor) (Campaign, error) {
 	if c.Draft, err = withSegmentIDs(context.Background(), tx, ws, c.Draft); err != nil {
 		return c, err
 	}
-	if err := tx.ready(ws, c.Draft); err != nil {
+	if err := tx.ready(ws, c.Draft, by); err != nil {
 		return c, err
 	}
 	next, text, err := planOf(c.Draft)

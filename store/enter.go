@@ -27,8 +27,12 @@ func (tx *Tx) enter(ws WorkspaceID, id CampaignID, plan *Plan, p Person, e Trigg
 	if may, err := tx.mayEnter(ws, id, p.ID, c.Frequency); err != nil || !may {
 		return false, err
 	}
+	if may, err := tx.chained(ws, p.ID, c.Name); err != nil || !may {
+		return false, err
+	}
+	e.Chain = tx.chain
 	j := entry{campaign: id, plan: plan, person: p.ID, event: e, due: tx.now}
-	s := tx.subject(ws, p, e)
+	s := tx.subject(ws, p, e).In(id)
 	switch is, until := c.Admits(s, tx.now); {
 	case s.Err != nil:
 		return false, s.Err

@@ -43,11 +43,16 @@ func (tx *Tx) track(ws WorkspaceID, e Event) error {
 	if err != nil || who.Person == 0 {
 		return err
 	}
-	fresh, err := tx.record(ws, who.Person, e)
+	return tx.happened(ws, who.Person, e)
+}
+
+// happened records what somebody did, and starts what waits for it.
+func (tx *Tx) happened(ws WorkspaceID, who PersonID, e Event) error {
+	fresh, err := tx.record(ws, who, e)
 	if err != nil || !fresh || !tx.starts(e) {
 		return err
 	}
-	return tx.triggerEvent(ws, who.Person, e)
+	return tx.triggerEvent(ws, who, e)
 }
 
 // record keeps an event, unless it was kept before.

@@ -23,9 +23,11 @@ const (
 	DeleteJob      JobKind = "delete"
 	SuppressJob    JobKind = "suppress"
 	ExportJob      JobKind = "export"
+	BatchJob       JobKind = "batch_update" // a campaign's
 )
 
-// JobKinds is every kind, in the order in which people are offered them.
+// JobKinds is every kind that people start, in the order in which they are
+// offered them.
 var JobKinds = []JobKind{AddJob, RemoveJob, AttributeJob, UnsubscribeJob, ExportJob, SuppressJob, DeleteJob}
 
 // Needs is the least role that may start such a job. What cannot be undone and
@@ -82,7 +84,14 @@ type JobParameters struct {
 	Value     any       `json:"value,omitempty"`   // of the attribute; nil or empty removes it
 	Columns   []string  `json:"columns,omitempty"` // of an export
 	Gzip      bool      `json:"gzip,omitempty"`
-	Raw       bool      `json:"raw,omitempty"` // an export for programs: formulas are not disarmed
+	Raw       bool      `json:"raw,omitempty"`  // an export for programs: formulas are not disarmed
+	Most      int       `json:"most,omitempty"` // people after whom it ends; zero: all
+
+	// Of a batch update:
+	Set   Attributes      `json:"set,omitempty"`
+	Event string          `json:"event,omitempty"` // that each of them does; empty: none
+	Data  json.RawMessage `json:"data,omitempty"`  // of it
+	Chain int             `json:"chain,omitempty"` // see TriggerEvent
 }
 
 // Done is the part that is done, in hundredths. It goes by keys, which are
@@ -93,6 +102,8 @@ func (j Job) Done() int {
 		return 100
 	case len(j.Chosen) > 0:
 		return 100 * j.Found / len(j.Chosen)
+	case j.Parameters.Most > 0 && 100*j.Found/j.Parameters.Most > int(100*(j.At-j.First)/(j.UpTo-j.First)):
+		return min(100*j.Found/j.Parameters.Most, 99)
 	}
 	return int(min(100*(j.At-j.First)/(j.UpTo-j.First), 99))
 }

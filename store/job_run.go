@@ -33,6 +33,9 @@ func (s *Store) ReadJob(ctx context.Context, ws WorkspaceID, j Job, limit int) (
 	if len(j.Chosen) > 0 {
 		return s.readChosen(ctx, ws, j, limit)
 	}
+	if most := j.Parameters.Most; most > 0 {
+		limit = min(limit, most-j.Found)
+	}
 	way, err := s.way(ctx, ws, PeopleQuery{Q: j.Query.Q, Filter: j.Query.Filter}, Page{})
 	if err != nil {
 		return b, err
@@ -47,7 +50,7 @@ func (s *Store) ReadJob(ctx context.Context, ws WorkspaceID, j Job, limit int) (
 	for len(b.People) > 0 && b.People[len(b.People)-1].ID > j.UpTo {
 		b.People, b.Last = b.People[:len(b.People)-1], true
 	}
-	b.Last = b.Last || b.Next >= j.UpTo
+	b.Last = b.Last || b.Next >= j.UpTo || j.Parameters.Most > 0 && j.Found+len(b.People) >= j.Parameters.Most
 	return b, nil
 }
 
@@ -173,6 +176,9 @@ func (tx *Tx) advanceJob(ws WorkspaceID, j Job, p JobProgress) error {
 	if err := tx.endJob(ws, j, JobDone, ""); err != nil {
 		return err
 	}
+	if j.Kind == BatchJob {
+		return nil // nobody began it, and there may be one for each journey
+	}
 	return tx.noted(ws, Actor{ID: j.MemberID, Name: j.Actor}, "Finished a job", j.Title, j.outcome())
 }
 
@@ -204,6 +210,8 @@ func (tx *Tx) doJob(w Workspace, j Job, id PersonID) (changed bool, err error) {
 		return true, tx.erase(w.ID, p)
 	case DeleteJob:
 		return true, tx.deletePerson(w.ID, p)
+	case BatchJob:
+		return tx.changeOfBatch(w, p, j.Parameters)
 	}
 	return false, nil
 }

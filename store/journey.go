@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
-	"github.com/postroom/postroom/store/identity"
 	"github.com/postroom/postroom/store/workflow"
 )
 
@@ -112,15 +110,6 @@ type Move struct {
 	Reason    string       // why, when exited
 }
 
-// Effect is one action on the way.
-type Effect struct {
-	Action  workflow.Action
-	Skipped bool       // its condition was not met
-	Path    int        // that was taken, from 1; zero: none
-	Set     Attributes // what an update sets, of the person or of the journey
-	Problem string     // why an update cannot be made
-}
-
 // MoveJourneys writes moves and gives the workspace its next turn.
 func (s *Store) MoveJourneys(ctx context.Context, ws WorkspaceID, moves []Move) error {
 	return s.update(ctx, func(tx *Tx) error {
@@ -155,32 +144,28 @@ func (tx *Tx) move(w Workspace, m Move) error {
 	}
 	n, err := tx.exec(`
 		update journeys set state = ?, position = ?, waits = ?, watching = ?, arrived_at = ?, due_at = ?, reason = ?, ended_at = ?,
-			trail = trail || ?, attributes = json_patch(attributes, ?),
+			trail = trail || ?, attributes = coalesce(?, attributes),
 			activated_at = coalesce(activated_at, ?), messaged_at = coalesce(messaged_at, ?)
 		where workspace_id = ?13 and journey_id = ? and state = 'active' and position = ? and arrived_at = ? and due_at = ? and person_id is ?18
 		and (?19 = 0 or exists (
 			select 1 from campaigns c where c.workspace_id = ?13 and c.campaign_id = journeys.campaign_id and c.version = ?19))`,
 		state, m.Position, m.Waits, m.Watch && m.Ended == "", micros(arrived), due, m.Reason, ended,
-		m.Trail.String(), patch(m.Set), timeIf(m.Activated, tx.now), timeIf(m.meetsAction(), tx.now),
+		m.Trail.String(), m.attributes(), timeIf(m.Activated, tx.now), timeIf(m.meetsAction(), tx.now),
 		w.ID, j.ID, j.Position, micros(j.ArrivedAt), micros(j.DueAt), orZero(j.PersonID), j.Version)
 	if err != nil || n == 0 {
 		return err // somebody moved it meanwhile
 	}
 	tx.countMove(w.ID, m)
-	for _, e := range m.Effects {
-		if err := tx.perform(w, j, e); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.performAll(w, m)
 }
 
-// patch is a merge patch (RFC 7396), in which null removes.
-func patch(set Attributes) string {
-	if len(set) == 0 {
-		return "{}"
+// attributes is the journey's, with those that changed; null when none did. They
+// are those that the journey had when it was read: it was not touched since.
+func (m Move) attributes() any {
+	if len(m.Set) == 0 {
+		return nil
 	}
-	return encode(set)
+	return encode(m.Journey.Attributes.with(m.Set))
 }
 
 // timeIf is a time for the database, or null.
@@ -213,48 +198,6 @@ func (tx *Tx) countMove(ws WorkspaceID, m Move) {
 	}
 	tx.count(ws, j.Campaign, "", "active", -1)
 	tx.countOver(ws, j.Campaign, m.Ended, m.Activated || !j.ActivatedAt.IsZero())
-}
-
-// perform does what an action does at once: a message becomes a delivery, an
-// update of the person is made.
-func (tx *Tx) perform(w Workspace, j Journey, e Effect) error {
-	metric := "reached"
-	if e.Skipped {
-		metric = "skipped"
-	}
-	tx.count(w.ID, j.Campaign, e.Action.Key, metric, 1)
-	switch {
-	case e.Skipped:
-		return nil
-	case e.Action.IsMessage():
-		return tx.queue(w.ID, j, e.Action)
-	case e.Problem != "":
-		return tx.noteData(w.ID, Activity{PersonID: j.PersonID, Type: FailedAttributeChange}, map[string]failure{
-			e.Action.Title(): {Reason: e.Problem},
-		})
-	case len(e.Set) > 0 && e.Action.UpdatePerson != nil && j.PersonID != 0:
-		p, err := person(context.Background(), tx, w.ID, j.PersonID)
-		if err != nil {
-			return err
-		}
-		return tx.updateOnTheWay(w, p, e.Set)
-	}
-	return nil
-}
-
-// updateOnTheWay makes an update of a person. One that breaks a limit is told
-// on their time line and does not hold the journey.
-func (tx *Tx) updateOnTheWay(w Workspace, p Person, set Attributes) error {
-	err := tx.changePerson(w, p, Identify{Attributes: set}, identity.Decision{})
-	var no Rejected
-	if !errors.As(err, &no) {
-		return err
-	}
-	data := map[string]failure{}
-	for name, value := range set {
-		data[clip(name, MaxNameBytes)] = failure{Reason: no.Reason, Value: clip(AttributeWords(value), MaxValueBytes)}
-	}
-	return tx.noteData(w.ID, Activity{PersonID: p.ID, Type: FailedAttributeChange}, data)
 }
 
 // PostponeJourney lets a journey that could not be decided wait a little, so

@@ -25,6 +25,7 @@ var purged = []struct{ table, key string }{
 	{"people", "person_id"},
 	{"imports", "import_id"},
 	{"jobs", "job_id"},
+	{"gateways", "channel"},
 	{"people_views", "view_id"},
 	{"people_preferences", "member_id"},
 	{"layouts", "layout_id"},

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -16,18 +17,20 @@ type TriggerEvent struct {
 	Name      string          `json:"name,omitempty"`
 	Timestamp int64           `json:"timestamp,omitempty"` // unix seconds
 	Data      json.RawMessage `json:"data,omitempty"`
+	Chain     int             `json:"chain,omitempty"` // how many campaigns in a row it follows from
 }
 
 // Subject answers what a condition asks about one person. A question that the
 // database failed to answer is answered no and kept in Err.
 type Subject struct {
-	ctx     context.Context
-	q       queryer
-	ws      WorkspaceID
-	person  Person
-	event   map[string]any // data of what began the journey
-	journey Attributes     // of the journey itself
-	Err     error
+	ctx      context.Context
+	q        queryer
+	ws       WorkspaceID
+	person   Person
+	event    map[string]any // data of what began the journey
+	journey  Attributes     // of the journey itself
+	campaign CampaignID     // to which messages belong that name none; zero: any
+	Err      error
 }
 
 // Subject is a person as conditions see them, on a journey that e began and
@@ -168,7 +171,7 @@ const byPeople = `a.data ->> '$.machine' is null and a.data ->> '$.prefetched' i
 // Message is when the metric of m last happened.
 func (s *Subject) Message(m condition.Message) time.Time {
 	var at int64
-	s.keep(s.q.QueryRowContext(s.ctx, messageQueries[m.Metric], s.ws, s.person.ID, m.CampaignID, m.Action).Scan(&at))
+	s.keep(s.q.QueryRowContext(s.ctx, messageQueries[m.Metric], s.ws, s.person.ID, cmp.Or(m.CampaignID, int64(s.campaign)), m.Action).Scan(&at))
 	return instant(at)
 }
 
@@ -191,6 +194,32 @@ func (s *Subject) KnownSince() time.Time {
 // Set lets later questions see attributes that are about to be set.
 func (s *Subject) Set(changes Attributes) {
 	s.person.Attributes = s.person.Attributes.with(changes)
+}
+
+// Person is them as they are after what is about to be set.
+func (s *Subject) Person() Person { return s.person }
+
+// Journey is the attributes of the journey in the same way.
+func (s *Subject) Journey() Attributes { return s.journey }
+
+// In says in which campaign the questions are asked: a message that names no
+// campaign is one of this.
+func (s *Subject) In(id CampaignID) *Subject {
+	s.campaign = id
+	return s
+}
+
+// And is the attributes and others, which win; null stays, to remove later.
+func (a Attributes) And(others Attributes) Attributes {
+	if len(others) == 0 {
+		return a
+	}
+	out := maps.Clone(a)
+	if out == nil {
+		out = Attributes{}
+	}
+	maps.Copy(out, others)
+	return out
 }
 
 // with is the attributes after these changes, in which nothing removes.

@@ -14,7 +14,8 @@ type Stop struct {
 	Action string // its key
 	At     time.Time
 	What   StopKind
-	Path   int // the one taken, from 1; zero: none
+	Path   int    // the one taken, from 1; zero: none
+	Reason string // of what failed
 }
 
 // StopKind is what happened at an action.
@@ -31,7 +32,7 @@ const (
 )
 
 // String is the trail as the database keeps it, a line for each stop: seconds,
-// what, path and key. New lines are appended to it.
+// what, path, key and a reason. New lines are appended to it.
 func (t Trail) String() string {
 	var b strings.Builder
 	for _, s := range t {
@@ -42,6 +43,10 @@ func (t Trail) String() string {
 		b.WriteString(strconv.Itoa(s.Path))
 		b.WriteByte(' ')
 		b.WriteString(s.Action)
+		if s.Reason != "" {
+			b.WriteByte(' ')
+			b.WriteString(clip(strings.Join(strings.Fields(s.Reason), " "), maxTrailReason))
+		}
 		b.WriteByte('\n')
 	}
 	return b.String()
@@ -50,13 +55,30 @@ func (t Trail) String() string {
 // parseTrail reads what String wrote.
 func parseTrail(text string) (t Trail) {
 	for line := range strings.Lines(text) {
-		parts := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 4)
-		if len(parts) != 4 {
+		parts := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 5)
+		if len(parts) < 4 {
 			continue
 		}
 		at, _ := strconv.ParseInt(parts[0], 10, 64)
 		path, _ := strconv.Atoi(parts[2])
-		t = append(t, Stop{Action: parts[3], At: time.Unix(at, 0).UTC(), What: StopKind(parts[1]), Path: path})
+		stop := Stop{Action: parts[3], At: time.Unix(at, 0).UTC(), What: StopKind(parts[1]), Path: path}
+		if len(parts) == 5 {
+			stop.Reason = parts[4]
+		}
+		t = append(t, stop)
 	}
 	return t
+}
+
+// maxTrailReason bounds what is told of a failure, in bytes.
+const maxTrailReason = 300
+
+// fail says of the last stop at an action that it came to nothing.
+func (t Trail) fail(action, reason string) {
+	for i := len(t) - 1; i >= 0; i-- {
+		if t[i].Action == action {
+			t[i].What, t[i].Reason = StopFailed, reason
+			return
+		}
+	}
 }

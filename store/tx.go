@@ -16,6 +16,7 @@ type Tx struct {
 	began   time.Time      // by the machine's clock
 	changed *[]WorkspaceID // whose segments it changed
 	stirs   map[stirKey]bool
+	chain   int // of campaigns that started each other; see maxChain
 	tallies
 }
 

@@ -322,7 +322,11 @@ func workspace(ctx context.Context, q queryer, ws WorkspaceID) (Workspace, error
 
 // WorkspaceBySlug is the workspace with this slug, unless it is deleted.
 func (s *Store) WorkspaceBySlug(ctx context.Context, slug string) (Workspace, error) {
-	w, err := scanWorkspace(s.read.QueryRowContext(ctx, `
+	return workspaceBySlug(ctx, s.read, slug)
+}
+
+func workspaceBySlug(ctx context.Context, q queryer, slug string) (Workspace, error) {
+	w, err := scanWorkspace(q.QueryRowContext(ctx, `
 		select `+workspaceColumns+` from workspaces where slug = ? and deleted_at is null`, slug).Scan)
 	return w, known(err)
 }

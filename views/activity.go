@@ -61,6 +61,8 @@ func tell(a store.Activity) told {
 		return told{icon: "campaign", kind: "k-data", title: "Entered the campaign “" + a.Name + "”"}
 	case store.MergedActivity:
 		return tellMerge(data)
+	case store.FailedStepActivity:
+		return told{icon: "warn", kind: "k-bad", title: "“" + a.Name + "” came to nothing", lines: tellConsent(data)}
 	case store.DeviceActivity:
 		return tellDevice(a, data)
 	}
