@@ -93,10 +93,10 @@ func TestUpdateOfAnotherPerson(t *testing.T) {
 	for i, want := range []string{ // the latest first
 		"event.friend", "suppressed", "", "associated",
 	} {
-		stop := journeys[i].Trail[0]
+		stop := journeys[i].Trail()[0]
 		failed := stop.What == store.StopFailed
-		if failed != (want != "") || !strings.Contains(stop.Reason, want) || journeys[i].Trail[2].What != store.StopDone {
-			t.Errorf("journey %d: %+v", i, journeys[i].Trail)
+		if failed != (want != "") || !strings.Contains(stop.Reason, want) || journeys[i].Trail()[2].What != store.StopDone {
+			t.Errorf("journey %d: %+v", i, journeys[i].Trail())
 		}
 	}
 	if told := h.told(h.ws, ada, store.FailedStepActivity); !strings.Contains(told, "event.friend") || !strings.Contains(told, "Nobody here") {
@@ -124,7 +124,7 @@ func TestUpdateOfTheJourney(t *testing.T) {
 		t.Errorf("received\n%s", raw)
 	}
 	j := h.trail(h.ws, h.personBy(h.ws, identity.Email, "ada@x.test").ID)[0]
-	if j.Trail[2].What != store.StopFailed || !strings.Contains(j.Trail[2].Reason, "event.nothing") || len(j.Attributes) != 2 {
+	if j.Trail()[2].What != store.StopFailed || !strings.Contains(j.Trail[2].Reason, "event.nothing") || len(j.Attributes) != 2 {
 		t.Errorf("journey %+v", j)
 	}
 }

@@ -26,15 +26,36 @@ func (e *Engine) exists(ctx context.Context, kind store.Kind, ws store.Workspace
 	return err
 }
 
-// journeyBatch is how many people of one workspace move in one transaction.
-const journeyBatch = 500
+const (
+	journeyBatch = 500 // people of one workspace who move in one transaction
+	journeyTurn  = 4   // such batches in one turn
+)
 
-// moveJourneys lets the people of a workspace who are due go on.
+// moveJourneys lets the people of a workspace who are due go on. While one
+// batch is written the next is read and decided.
 func (e *Engine) moveJourneys(ctx context.Context, ws store.WorkspaceID) error {
-	due, err := e.store.DueJourneys(ctx, ws, journeyBatch)
-	if err != nil {
-		return err
+	var after store.JourneyCursor
+	written := make(chan error, 1)
+	written <- nil
+	for range journeyTurn {
+		due, err := e.store.DueJourneys(ctx, ws, after, journeyBatch)
+		if err != nil {
+			return errors.Join(err, <-written)
+		}
+		moves, err := e.decideAll(ctx, ws, due)
+		if err := errors.Join(err, <-written); err != nil {
+			return err
+		}
+		go func() { written <- e.store.MoveJourneys(ctx, ws, moves) }()
+		if len(due) < journeyBatch {
+			break
+		}
+		after = due[len(due)-1].Cursor()
 	}
+	return <-written
+}
+
+func (e *Engine) decideAll(ctx context.Context, ws store.WorkspaceID, due []store.DueJourney) ([]store.Move, error) {
 	now := e.store.Now()
 	moves := make([]store.Move, 0, len(due))
 	for _, j := range due {
@@ -42,13 +63,13 @@ func (e *Engine) moveJourneys(ctx context.Context, ws store.WorkspaceID) error {
 		if err != nil {
 			e.log.Error("journey not decided; it waits a minute", "workspace", ws, "journey", j.ID, "err", err)
 			if err := e.store.PostponeJourney(ctx, ws, j.ID); err != nil {
-				return err
+				return nil, err
 			}
 			continue
 		}
 		moves = append(moves, move)
 	}
-	return e.store.MoveJourneys(ctx, ws, moves)
+	return moves, nil
 }
 
 // decide walks one person from where they stand to where they must wait, or to

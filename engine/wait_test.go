@@ -131,7 +131,7 @@ func TestNothingIsLostBetweenLookAndMove(t *testing.T) {
 			h.must(e.moveJourneys(ctx, h.ws.ID))
 			h.clock.advance(2 * time.Hour)
 		}
-		due, err := h.store.DueJourneys(ctx, h.ws.ID, 10)
+		due, err := h.store.DueJourneys(ctx, h.ws.ID, store.JourneyCursor{}, 10)
 		h.must(err)
 		if len(due) != 1 {
 			t.Fatalf("%d due", len(due))

@@ -86,7 +86,7 @@ func (r *campaignRoom) journeys(id CampaignID) (all []Journey) {
 // wait makes everybody who is due wait before their delay.
 func (r *campaignRoom) wait() {
 	r.Helper()
-	due, err := r.DueJourneys(r.ctx, r.ws, 100)
+	due, err := r.DueJourneys(r.ctx, r.ws, JourneyCursor{}, 100)
 	r.must(err)
 	for _, d := range due {
 		a, _ := d.Plan.Action(d.Position)
@@ -450,7 +450,7 @@ func TestMoveOfAnOlderVersionIsNotMade(t *testing.T) {
 	_, err := r.StartCampaign(r.ctx, r.ws, c.ID, false, r.by)
 	r.must(err)
 	r.signUp("ada")
-	due, err := r.DueJourneys(r.ctx, r.ws, 10)
+	due, err := r.DueJourneys(r.ctx, r.ws, JourneyCursor{}, 10)
 	r.must(err)
 	_, err = r.EditDraft(r.ctx, r.ws, c.ID, AnyRevision, "Delete", func(c workflow.Campaign) (workflow.Campaign, error) {
 		return workflow.Delete(c, []string{"two"})

@@ -25,7 +25,7 @@ type Journey struct {
 	DueAt       time.Time // zero when over; workflow.Forever when time alone brings nothing
 	Event       TriggerEvent
 	Attributes  Attributes // of the journey itself
-	Trail       Trail      // where they have been
+	trail       string     // where they have been, as the database keeps it
 	Version     int        // of the workflow, where a plan is decided by; else zero
 	Reason      string     // why it ended early
 	EnteredAt   time.Time
@@ -34,6 +34,9 @@ type Journey struct {
 	ConvertedAt time.Time // when they met the goal; zero: not yet
 	EndedAt     time.Time // zero unless over
 }
+
+// Trail is where they have been.
+func (j Journey) Trail() Trail { return parseTrail(j.trail) }
 
 // Stand is where the person is, as the workflow asks.
 func (j Journey) Stand() workflow.Stand {
@@ -56,17 +59,26 @@ type DueJourney struct {
 	Plan   *Plan
 }
 
+// JourneyCursor is a place among the journeys that are due.
+type JourneyCursor struct {
+	DueAt time.Time
+	ID    JourneyID
+}
+
+// Cursor is the journey's place among those that are due.
+func (j Journey) Cursor() JourneyCursor { return JourneyCursor{j.DueAt, j.ID} }
+
 // DueJourneys is the journeys of a workspace that are due, the longest due
-// first.
-func (s *Store) DueJourneys(ctx context.Context, ws WorkspaceID, limit int) ([]DueJourney, error) {
+// first, from behind a place on.
+func (s *Store) DueJourneys(ctx context.Context, ws WorkspaceID, after JourneyCursor, limit int) ([]DueJourney, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		select `+journeyColumns+`, c.version, `+maybePersonColumns+`
 		from journeys j
 		join campaigns c on c.workspace_id = j.workspace_id and c.campaign_id = j.campaign_id
 		left join people p on p.workspace_id = j.workspace_id and p.person_id = j.person_id
-		where j.workspace_id = ? and j.due_at <= ?
+		where j.workspace_id = ? and j.due_at <= ? and (j.due_at, j.journey_id) > (?, ?)
 		order by j.due_at, j.journey_id
-		limit ?`, ws, micros(s.now()), limit)
+		limit ?`, ws, micros(s.now()), micros(after.DueAt), after.ID, limit)
 	versions := map[CampaignID]int{}
 	due, err := collect(rows, err, func(scan func(...any) error) (d DueJourney, err error) {
 		var version int
@@ -117,7 +129,17 @@ func (s *Store) MoveJourneys(ctx context.Context, ws WorkspaceID, moves []Move) 
 		if err != nil {
 			return err
 		}
+		live := liveVersions{tx: tx, ws: ws}
 		for _, m := range moves {
+			// What was decided by a version that is no longer live is decided
+			// anew: the place it leads to may be gone.
+			now, err := live.of(m.Journey.Campaign)
+			if err != nil {
+				return err
+			}
+			if m.Journey.Version != 0 && now != m.Journey.Version {
+				continue
+			}
 			if err := tx.move(w, m); err != nil {
 				return err
 			}
@@ -129,9 +151,27 @@ func (s *Store) MoveJourneys(ctx context.Context, ws WorkspaceID, moves []Move) 
 	})
 }
 
-// move refuses quietly what was decided by a version that is no longer live:
-// the place it leads to may be gone. It does the same when the journey was
-// stirred since it was read: what happened then was not seen.
+// liveVersions is the live version of campaigns, each asked for once.
+type liveVersions struct {
+	tx    *Tx
+	ws    WorkspaceID
+	known map[CampaignID]int
+}
+
+func (l *liveVersions) of(id CampaignID) (version int, err error) {
+	if version, ok := l.known[id]; ok {
+		return version, nil
+	}
+	err = l.tx.row(`select version from campaigns where workspace_id = ? and campaign_id = ?`, l.ws, id).Scan(&version)
+	if l.known == nil {
+		l.known = map[CampaignID]int{}
+	}
+	l.known[id] = version
+	return version, ignoreMissing(known(err))
+}
+
+// move refuses quietly when the journey was moved or stirred since it was
+// read: what happened then was not seen.
 func (tx *Tx) move(w Workspace, m Move) error {
 	j := m.Journey
 	state, ended, due := JourneyActive, any(nil), any(micros(m.DueAt))
@@ -146,12 +186,10 @@ func (tx *Tx) move(w Workspace, m Move) error {
 		update journeys set state = ?, position = ?, waits = ?, watching = ?, arrived_at = ?, due_at = ?, reason = ?, ended_at = ?,
 			trail = trail || ?, attributes = coalesce(?, attributes),
 			activated_at = coalesce(activated_at, ?), messaged_at = coalesce(messaged_at, ?)
-		where workspace_id = ?13 and journey_id = ? and state = 'active' and position = ? and arrived_at = ? and due_at = ? and person_id is ?18
-		and (?19 = 0 or exists (
-			select 1 from campaigns c where c.workspace_id = ?13 and c.campaign_id = journeys.campaign_id and c.version = ?19))`,
+		where workspace_id = ? and journey_id = ? and state = 'active' and position = ? and arrived_at = ? and due_at = ? and person_id is ?`,
 		state, m.Position, m.Waits, m.Watch && m.Ended == "", micros(arrived), due, m.Reason, ended,
 		m.Trail.String(), m.attributes(), timeIf(m.Activated, tx.now), timeIf(m.meetsAction(), tx.now),
-		w.ID, j.ID, j.Position, micros(j.ArrivedAt), micros(j.DueAt), orZero(j.PersonID), j.Version)
+		w.ID, j.ID, j.Position, micros(j.ArrivedAt), micros(j.DueAt), orZero(j.PersonID))
 	if err != nil || n == 0 {
 		return err // somebody moved it meanwhile
 	}
@@ -293,7 +331,7 @@ func scanJourney(scan func(...any) error) (j Journey, err error) {
 	}
 	j.ArrivedAt, j.DueAt, j.EnteredAt, j.EndedAt = instant(arrived), instant(due), instant(entered), instant(ended)
 	j.ActivatedAt, j.MessagedAt, j.ConvertedAt = instant(activated), instant(messaged), instant(converted)
-	j.Trail = parseTrail(trail)
+	j.trail = trail
 	if j.Attributes, err = decodeAttributes(attributes); err != nil {
 		return j, err
 	}
