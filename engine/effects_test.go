@@ -124,7 +124,7 @@ func TestUpdateOfTheJourney(t *testing.T) {
 		t.Errorf("received\n%s", raw)
 	}
 	j := h.trail(h.ws, h.personBy(h.ws, identity.Email, "ada@x.test").ID)[0]
-	if j.Trail()[2].What != store.StopFailed || !strings.Contains(j.Trail[2].Reason, "event.nothing") || len(j.Attributes) != 2 {
+	if j.Trail()[2].What != store.StopFailed || !strings.Contains(j.Trail()[2].Reason, "event.nothing") || len(j.Attributes) != 2 {
 		t.Errorf("journey %+v", j)
 	}
 }
