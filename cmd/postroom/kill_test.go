@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/mail"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -20,13 +23,30 @@ import (
 )
 
 const (
-	killPeople = 2000
-	kills      = 6
+	killPeople = 3000
+	killMails  = 3 // for each of them
+	kills      = 50
+
+	// Everybody is changed, waits, is dealt a message, is put into a segment,
+	// asked for another person, waits and gets a last message.
+	killActions = `[
+		{"key":"visit","type":"update_person","set":{"visits":"{{customer.visits | default: 0 | plus: 1}}"}},
+		{"key":"first","type":"email","sending":"automatic","from":"hi@acme.test","to":"{{customer.email}}","subject":"first","body":"<p>Hello</p>"},
+		{"key":"pause","type":"delay","duration":"1s"},
+		{"key":"deal","type":"random_split","paths":[
+			{"name":"A","percent":50,"actions":[{"key":"a","type":"email","sending":"automatic","from":"hi@acme.test","to":"{{customer.email}}","subject":"dealt","body":"<p>A</p>"}]},
+			{"name":"B","percent":50,"actions":[{"key":"b","type":"email","sending":"automatic","from":"hi@acme.test","to":"{{customer.email}}","subject":"dealt","body":"<p>B</p>"}]}]},
+		{"key":"tell","type":"send_event","event":"dealt","data":{"n":1}},
+		{"key":"marked","type":"wait_until","paths":[
+			{"name":"Told","when":{"event":{"name":"dealt"}},"actions":[]},
+			{"name":"Late","after":"1w","actions":[]}]},
+		{"key":"rest","type":"delay","duration":"2s"},
+		{"key":"last","type":"email","sending":"automatic","from":"hi@acme.test","to":"{{customer.email}}","subject":"last","body":"<p>Bye</p>"}]`
 )
 
 // Killed again and again in the middle of a campaign, Postroom must lose
-// nobody and write to nobody twice: whoever may have got the message without
-// our knowing is shown as uncertain.
+// nobody, let nobody through an action twice and write to nobody twice: whoever
+// may have got a message without our knowing is shown as uncertain.
 func TestKillInTheMiddleOfACampaign(t *testing.T) {
 	data := t.TempDir()
 	binary := buildBinary(t)
@@ -35,7 +55,7 @@ func TestKillInTheMiddleOfACampaign(t *testing.T) {
 
 	for n := range kills {
 		server := startServer(t, binary, data, mail.URL())
-		time.Sleep(time.Duration(150+rand.IntN(400)) * time.Millisecond)
+		time.Sleep(time.Duration(20+rand.IntN(380)) * time.Millisecond)
 		if err := server.Process.Signal(syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
@@ -49,15 +69,17 @@ func TestKillInTheMiddleOfACampaign(t *testing.T) {
 		t.Errorf("stopping: %v", err)
 	}
 
+	const all = killPeople * killMails
 	received := map[string]int{}
 	for _, m := range mail.Messages() {
-		if received[m.To]++; received[m.To] > 1 {
-			t.Errorf("%s got the message %d times", m.To, received[m.To])
+		what := m.To + " " + subjectOf(t, m.Raw)
+		if received[what]++; received[what] > 1 {
+			t.Errorf("%s arrived %d times", what, received[what])
 		}
 	}
 	t.Logf("received %d, counters %v", len(received), counts)
-	if counts["candidates"] != killPeople || counts["sent"]+counts["uncertain"] != killPeople {
-		t.Errorf("counters %v: want %d candidates, each sent or uncertain", counts, killPeople)
+	if counts["candidates"] != all || counts["sent"]+counts["uncertain"] != all {
+		t.Errorf("counters %v: want %d candidates, each sent or uncertain", counts, all)
 	}
 	if len(received) < counts["sent"] || len(received) > counts["sent"]+counts["uncertain"] {
 		t.Errorf("received %d, sent %d, uncertain %d", len(received), counts["sent"], counts["uncertain"])
@@ -92,13 +114,19 @@ func startedCampaign(t *testing.T, data string, people int) (store.WorkspaceID, 
 	_, err = db.CreateSegment(ctx, ws.ID, store.NewSegment{Name: "Everyone", Condition: *everyone}, store.CommandLine)
 	must(t, err)
 	must(t, db.BuildSegments(ctx, ws.ID, 10))
-	for n := range people {
-		_, err := db.Identify(ctx, ws.ID, store.Identify{Ref: identity.Ref{Kind: identity.Email, Value: fmt.Sprintf("p%d@x.test", n)}})
-		must(t, err)
+	var wg sync.WaitGroup
+	for worker := range 16 {
+		wg.Go(func() {
+			for n := worker; n < people; n += 16 {
+				_, err := db.Identify(ctx, ws.ID, store.Identify{Ref: identity.Ref{Kind: identity.Email, Value: fmt.Sprintf("p%d@x.test", n)}})
+				must(t, err)
+			}
+		})
 	}
+	wg.Wait()
 	doc, err := workflow.Parse([]byte(`{"postroom":1,"campaign":{"name":"To everyone",
 		"trigger":{"type":"segment","segment":{"name":"Everyone"},"when":"enter"},"exit":"never","frequency":"once",
-		"actions":[{"key":"m","type":"email","sending":"automatic","from":"hi@acme.test","to":"{{customer.email}}","subject":"Hello","body":"<p>Hello</p>"}]}}`))
+		"actions":` + killActions + `}}`))
 	must(t, err)
 	c, err := db.ImportCampaign(ctx, ws.ID, doc, store.CommandLine)
 	must(t, err)
@@ -136,11 +164,11 @@ func waitUntilDone(t *testing.T, data string, ws store.WorkspaceID, campaign sto
 	db, err := openStore(data)
 	must(t, err)
 	defer db.Close()
-	for deadline := time.Now().Add(60 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		counts, err := db.CampaignCounts(context.Background(), ws, campaign)
 		must(t, err)
 		c := counts[""]
-		if c["sent"]+c["uncertain"]+c["failed"]+c["undeliverable"] >= killPeople {
+		if c["finished"] == killPeople && c["sent"]+c["uncertain"]+c["failed"]+c["undeliverable"] >= killPeople*killMails {
 			return c
 		}
 		if time.Now().After(deadline) {
@@ -168,13 +196,52 @@ func checkLedger(t *testing.T, data string, ws store.WorkspaceID, received map[s
 		must(t, err)
 		rows, err := db.DeliveriesOf(ctx, ws, p.ID, 10)
 		must(t, err)
-		switch {
-		case len(rows) != 1:
+		if len(rows) != killMails {
 			t.Errorf("%s has %d rows in the ledger", email, len(rows))
-		case rows[0].State == store.Sent && received[email] != 1:
-			t.Errorf("%s is called sent, but got nothing", email)
+		}
+		for _, d := range rows {
+			if d.State == store.Sent && received[email+" "+d.Subject] != 1 {
+				t.Errorf("%s is called sent to %s, but did not arrive", d.Subject, email)
+			}
+		}
+		checkJourney(t, db, ws, p)
+	}
+}
+
+// checkJourney says whether somebody went once through every action, in order.
+func checkJourney(t *testing.T, db *store.Store, ws store.WorkspaceID, p store.Person) {
+	t.Helper()
+	journeys, err := db.JourneysOf(context.Background(), ws, p.ID, 10)
+	must(t, err)
+	if len(journeys) != 1 || journeys[0].State != store.JourneyFinished {
+		t.Errorf("%s has journeys %+v", p.Email, journeys)
+		return
+	}
+	var been []string
+	for _, stop := range journeys[0].Trail() {
+		if stop.What == store.StopDone {
+			been = append(been, stop.Action)
 		}
 	}
+	trail := strings.NewReplacer("deal a ", "deal ", "deal b ", "deal ").Replace(strings.Join(been, " "))
+	if trail != "visit first pause deal tell marked rest last" {
+		t.Errorf("%s went %s", p.Email, strings.Join(been, " "))
+	}
+	if got := fmt.Sprint(p.Attributes["visits"]); got != "1" {
+		t.Errorf("%s was changed %s times", p.Email, got)
+	}
+	done, err := db.ActivitiesOfTypes(context.Background(), ws, p.ID, []store.ActivityType{store.EventActivity}, store.Page{Limit: 10})
+	must(t, err)
+	if len(done) != 1 {
+		t.Errorf("%s did %d events, want the one that was sent", p.Email, len(done))
+	}
+}
+
+func subjectOf(t *testing.T, raw []byte) string {
+	t.Helper()
+	m, err := mail.ReadMessage(strings.NewReader(string(raw)))
+	must(t, err)
+	return m.Header.Get("Subject")
 }
 
 func must(t *testing.T, err error) {
