@@ -10,6 +10,8 @@ const (
 	segmentBatch = 100_000 // people looked at in one turn
 	clockBatch   = 100     // people looked at again in one turn
 	enterBatch   = 500     // people let into a campaign in one turn
+	dateBatch    = 500     // people whose date is worked out in one turn
+	fireBatch    = 100     // people whose date has come, in one turn
 	purgeBatch   = 2000    // rows deleted in one turn
 	historyBatch = 1000    // activities moved or removed in one turn
 	checkBatch   = 300     // people checked in one turn
@@ -45,8 +47,15 @@ func (e *Engine) workCampaign(ctx context.Context, ws store.WorkspaceID, work st
 		return e.store.ExitCampaign(ctx, ws, work.ID, enterBatch)
 	case work.Entering:
 		return e.store.EnterMembers(ctx, ws, work.ID, enterBatch)
+	case work.Dates:
+		return e.store.WorkOutDates(ctx, ws, work.ID, dateBatch)
 	}
 	return nil
+}
+
+// followDates starts the journeys of people whose date has come.
+func (e *Engine) followDates(ctx context.Context, ws store.WorkspaceID) error {
+	return e.store.FollowDates(ctx, ws, fireBatch)
 }
 
 // reenter lets people enter again whose campaign repeats.

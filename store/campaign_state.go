@@ -37,15 +37,20 @@ func (s *Store) StartCampaign(ctx context.Context, ws WorkspaceID, id CampaignID
 }
 
 func (tx *Tx) letIn(ws WorkspaceID, c Campaign, current bool) error {
-	var backfill any
+	var backfill, dates any
 	trigger := c.Draft.Trigger
+	if trigger.Type == workflow.OnDate {
+		dates = 0
+		tx.wake(Campaigns, ws, tx.now)
+	}
+	tx.changedDates(ws)
 	if current && trigger.Type == workflow.OnSegment && trigger.When == workflow.Enter {
 		backfill = 0
 		tx.wake(Campaigns, ws, tx.now)
 	}
 	return tx.execOne(`
-		update campaigns set state = 'running', backfill_to = ?, started_at = coalesce(started_at, ?), updated_at = ?
-		where workspace_id = ? and campaign_id = ?`, backfill, micros(tx.now), micros(tx.now), ws, c.ID)
+		update campaigns set state = 'running', backfill_to = ?, dates_to = ?, started_at = coalesce(started_at, ?), updated_at = ?
+		where workspace_id = ? and campaign_id = ?`, backfill, dates, micros(tx.now), micros(tx.now), ws, c.ID)
 }
 
 // setTriggers makes what starts a campaign, and what is its goal, find it.
@@ -60,6 +65,17 @@ func (tx *Tx) setTriggers(ws WorkspaceID, c Campaign) error {
 	}
 	kind, name = goalOf(c.Draft.Goal)
 	return tx.setTrigger(ws, c.ID, kind, name)
+}
+
+// redateAll works out anew when the date of a running campaign comes: it may be
+// another one now.
+func (tx *Tx) redateAll(ws WorkspaceID, c Campaign) error {
+	tx.changedDates(ws)
+	if c.State != CampaignRunning || c.Draft.Trigger.Type != workflow.OnDate {
+		return nil
+	}
+	tx.wake(Campaigns, ws, tx.now)
+	return tx.execOne(`update campaigns set dates_to = 0 where workspace_id = ? and campaign_id = ?`, ws, c.ID)
 }
 
 func (tx *Tx) setTrigger(ws WorkspaceID, id CampaignID, kind, name string) error {
@@ -138,8 +154,9 @@ func (tx *Tx) stop(ws WorkspaceID, id CampaignID, exitNow bool) error {
 		state = CampaignStopped
 		tx.wake(Campaigns, ws, tx.now)
 	}
+	tx.changedDates(ws)
 	err := tx.execOne(`
-		update campaigns set state = ?, exiting = ?, backfill_to = null, updated_at = ? where workspace_id = ? and campaign_id = ?`,
+		update campaigns set state = ?, exiting = ?, backfill_to = null, dates_to = null, updated_at = ? where workspace_id = ? and campaign_id = ?`,
 		state, exitNow, micros(tx.now), ws, id)
 	if err != nil || exitNow {
 		return err

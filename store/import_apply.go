@@ -126,10 +126,14 @@ func (r *importRun) insert(row ImportRow) (outcome, string, error) {
 	return createdRow, "", r.place(id, row)
 }
 
-// place puts somebody new into segments.
+// place puts somebody new into segments, and notes when their dates come.
 func (r *importRun) place(id PersonID, row ImportRow) error {
 	set, err := r.tx.segmentsFor(r.w.ID)
-	if err != nil || len(set.all) == 0 {
+	if err != nil {
+		return err
+	}
+	dates, err := r.tx.datesOf(r.w.ID)
+	if err != nil || len(set.all) == 0 && len(dates) == 0 {
 		return err
 	}
 	p := Person{
@@ -137,6 +141,9 @@ func (r *importRun) place(id PersonID, row ImportRow) error {
 		Attributes: r.rules.values(row), Changed: map[string]int64{}, CreatedAt: r.tx.now, UpdatedAt: r.tx.now,
 	}
 	maps.DeleteFunc(p.Attributes, func(_ string, value any) bool { return value == nil })
+	if err := r.tx.redate(r.w.ID, p, touch{everything: true}); err != nil {
+		return err
+	}
 	return r.tx.keep(r.w.ID, set, p, set.touched(touch{everything: true}), true)
 }
 

@@ -17,6 +17,9 @@ func (tx *Tx) handOver(ws WorkspaceID, from, to PersonID) error {
 	if err := tx.handDevices(ws, from, to); err != nil {
 		return err
 	}
+	if err := tx.handDates(ws, from, to); err != nil {
+		return err
+	}
 	return tx.depart(ws, from, to)
 }
 

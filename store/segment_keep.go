@@ -15,6 +15,9 @@ func (tx *Tx) resegment(ws WorkspaceID, p Person) error {
 // resegmentAfter moves a person into and out of the segments that a change
 // can touch, and stirs their journeys.
 func (tx *Tx) resegmentAfter(ws WorkspaceID, p Person, t touch) error {
+	if err := tx.redate(ws, p, t); err != nil {
+		return err
+	}
 	if !t.born {
 		if err := tx.stir(ws, p.ID); err != nil {
 			return err

@@ -24,6 +24,7 @@ type writer struct {
 	stmts       map[string]*sql.Stmt
 	segments    segmentIndexes
 	builds      builds
+	dates       dateCampaigns
 	sightings   sightings
 	queue       chan *change
 	held        *change       // taken from the queue, for the next transaction
@@ -59,7 +60,7 @@ func newWriter(s *Store) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{store: s, conn: conn, checkpoints: checkpoints, stmts: map[string]*sql.Stmt{}, segments: segmentIndexes{}, builds: builds{}, sightings: sightings{of: map[seenName]sighting{}}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}
+	w := &writer{store: s, conn: conn, checkpoints: checkpoints, stmts: map[string]*sql.Stmt{}, segments: segmentIndexes{}, builds: builds{}, dates: dateCampaigns{}, sightings: sightings{of: map[seenName]sighting{}}, queue: make(chan *change, maxBatch), stop: make(chan struct{}), done: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
@@ -173,6 +174,7 @@ func (w *writer) commit(first *change) {
 		w.exec(`rollback`) // fails when SQLite already rolled back, as on a full disk
 		w.store.plans.forget()
 		clear(w.segments)
+		clear(w.dates)
 	}
 	w.stats.committed(time.Since(began), len(batch.changes), err)
 	if err == nil {
@@ -265,6 +267,7 @@ func (w *writer) apply(c *change, b *batch) error {
 	if err != nil {
 		for _, ws := range *tx.changed {
 			delete(w.segments, ws) // it may have read what is undone
+			delete(w.dates, ws)
 		}
 		undone := errors.Join(w.exec(`rollback to change`), w.exec(`release change`))
 		c.result <- err
