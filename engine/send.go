@@ -2,9 +2,7 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -24,22 +22,22 @@ func (e *Engine) deliver(ctx context.Context, c store.Candidate) error {
 		reason := fmt.Sprintf("There is no layout named “%s” in this workspace.", c.Action.Email.Layout)
 		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, reason)
 	}
-	if c.Channel == store.WebhookChannel {
-		return e.deliverWebhook(ctx, c)
+	if c.Channel == store.EmailChannel {
+		return e.deliverEmail(ctx, c)
 	}
-	return e.deliverEmail(ctx, c)
+	return e.deliverCall(ctx, c)
 }
 
 // held is why a rule keeps a message back, empty when none does.
 func held(c store.Candidate) string {
 	switch {
-	case c.Action == nil:
+	case c.Action == nil || !sends(*c.Action, c.Channel):
 		return "The action was removed from the workflow."
 	case c.Person.ID == 0 && !c.Personless:
 		return "The person was deleted."
 	case c.Workspace.Sending == store.SendNever:
 		return "This workspace never sends."
-	case c.Channel == store.EmailChannel && c.Person.Unsubscribed:
+	case c.Channel.ToPeople() && c.Person.Unsubscribed && !c.ToAll:
 		return store.UnsubscribedReason
 	}
 	return ""
@@ -50,7 +48,10 @@ func (e *Engine) deliverEmail(ctx context.Context, c store.Candidate) error {
 	if err != nil {
 		return err
 	}
-	m, err := compose.Email(template(*c.Action.Email, c.Layout), messageScope(c, token), links)
+	if c.Action.Email.Untracked {
+		links.OpenURL, links.ClickURL = "", nil
+	}
+	m, err := compose.Email(overridden(template(*c.Action.Email, c.Layout), c.Event), messageScope(c, token), links)
 	if err != nil {
 		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, err.Error())
 	}
@@ -58,6 +59,7 @@ func (e *Engine) deliverEmail(ctx context.Context, c store.Candidate) error {
 		m.To.Address = c.Workspace.TestAddress
 	}
 	content := contentOf(m)
+	content.Language = c.Language
 	if c.Action.Sending() == workflow.Draft && !c.Approved {
 		return e.store.KeepDraft(ctx, c.Workspace.ID, c.Delivery, content)
 	}
@@ -82,72 +84,7 @@ func (e *Engine) handOver(ctx context.Context, c store.Candidate, content store.
 		return err
 	}
 	answer := send(context.WithoutCancel(ctx))
-	return e.keepResult(ctx, c, e.result(c.Delivery, answer))
-}
-
-func (e *Engine) deliverWebhook(ctx context.Context, c store.Candidate) error {
-	token, _, err := e.links(ctx, c.ID)
-	if err != nil {
-		return err
-	}
-	call, err := composeWebhook(*c.Action.Webhook, messageScope(c, token))
-	if err != nil {
-		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, err.Error())
-	}
-	content := store.Content{Recipient: call.method + " " + withoutSecrets(call.url), Text: string(call.body)}
-	if c.Action.Sending() == workflow.Draft && !c.Approved {
-		return e.store.KeepDraft(ctx, c.Workspace.ID, c.Delivery, content)
-	}
-	call.headers.Set("Idempotency-Key", token)
-	return e.handOver(ctx, c, content, func(ctx context.Context) channel.Result {
-		return e.webhook.Send(ctx, call.method, call.url, call.headers, call.body)
-	})
-}
-
-// call is a webhook ready to be made.
-type call struct {
-	method, url string
-	headers     http.Header
-	body        []byte
-}
-
-func composeWebhook(w workflow.Webhook, s compose.Scope) (call, error) {
-	out := call{method: w.Method, headers: http.Header{}}
-	address, err := compose.String(w.URL, s)
-	if err != nil {
-		return out, fmt.Errorf("address: %w", err)
-	}
-	out.url = strings.TrimSpace(address)
-	for _, h := range w.Headers {
-		value, err := compose.String(h.Value, s)
-		if err != nil {
-			return out, fmt.Errorf("header %s: %w", h.Name, err)
-		}
-		out.headers.Add(h.Name, value)
-	}
-	body, err := compose.String(w.Body, s)
-	if err != nil {
-		return out, fmt.Errorf("body: %w", err)
-	}
-	out.body = []byte(body)
-	if len(out.body) > 0 && out.headers.Get("Content-Type") == "" && json.Valid(out.body) {
-		out.headers.Set("Content-Type", "application/json")
-	}
-	return out, nil
-}
-
-// withoutSecrets is an address fit to be shown: passwords often travel in the
-// user part or the query.
-func withoutSecrets(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "an address that cannot be read"
-	}
-	u.User = nil
-	if u.RawQuery != "" {
-		u.RawQuery = "…"
-	}
-	return u.String()
+	return e.keepResult(ctx, c, keepAnswer(e.result(c.Delivery, answer), *c.Action, answer))
 }
 
 // links is what a message of this delivery carries, and the token that names
@@ -182,6 +119,32 @@ func template(m workflow.Email, layout string) compose.Template {
 		From: m.From, To: m.To, ReplyTo: m.ReplyTo, Subject: m.Subject,
 		Preheader: m.Preheader, Body: m.Body, Text: m.Text, Layout: layout,
 	}
+}
+
+// overrides is the properties of the event behind a campaign that stand in the
+// place of what the message says.
+var overrides = []struct {
+	name  string
+	field func(*compose.Template) *string
+}{
+	{"recipient", func(t *compose.Template) *string { return &t.To }},
+	{"from_address", func(t *compose.Template) *string { return &t.From }},
+	{"reply_to", func(t *compose.Template) *string { return &t.ReplyTo }},
+}
+
+// overridden is the template as the event wants it. Its values are named, not
+// pasted: there may be Liquid in them, which nobody of the workspace wrote.
+func overridden(t compose.Template, e store.TriggerEvent) compose.Template {
+	if e.Name == "" {
+		return t
+	}
+	data, _ := store.DecodeObject(e.Data)
+	for _, o := range overrides {
+		if text, ok := data[o.name].(string); ok && strings.TrimSpace(text) != "" {
+			*o.field(&t) = "{{event." + o.name + "}}"
+		}
+	}
+	return t
 }
 
 func contentOf(m compose.Message) store.Content {

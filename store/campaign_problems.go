@@ -88,8 +88,24 @@ func (n *needs) segment(key, field string, ref condition.Segment) {
 	}
 }
 
+// gateway looks whether a message has somewhere to go.
+func (n *needs) gateway(a workflow.Action) {
+	if a.Sending() != workflow.Automatic || a.Email != nil || a.Webhook != nil || a.Slack != nil && a.Slack.URL != "" {
+		return
+	}
+	all, err := gateways(n.ctx, n.q, n.ws)
+	if err != nil {
+		n.err = err
+		return
+	}
+	if channel := channelOf(a); gatewayOf(all, channel) == nil {
+		n.block(a.Key, "sending", fmt.Sprintf("%s: this workspace has no address that takes them. An admin sets one in the settings under Channels; until then, hold this as a draft.", channel.Words()))
+	}
+}
+
 // data looks at an action that changes data.
 func (n *needs) data(a workflow.Action) {
+	n.gateway(a)
 	if a.BatchUpdate != nil {
 		n.condition(a.Key, "people", a.BatchUpdate.People)
 	}

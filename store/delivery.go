@@ -21,6 +21,7 @@ type Delivery struct {
 	Action                                   string       // of a newsletter: its variant
 	PersonID                                 PersonID     // zero once the person is deleted
 	Personless                               bool         // it never was about anybody
+	ToAll                                    bool         // also to who has unsubscribed; only where a candidate is read
 	Channel                                  Channel
 	State                                    DeliveryState
 	Recipient                                string
@@ -110,7 +111,7 @@ type step struct {
 	dueAt    time.Time // zero: nothing is to be done
 	attempts int       // to add
 	content  *packedContent
-	ifWanted bool // only while the person wants mail
+	ifWanted bool // only while the person wants messages
 }
 
 // step moves a delivery from the state in which the caller saw it. False: it
@@ -121,15 +122,15 @@ func (tx *Tx) step(ws WorkspaceID, d Delivery, st step) (bool, error) {
 		due = micros(st.dueAt)
 		tx.wake(Deliveries, ws, st.dueAt)
 	}
-	var recipient, subject any
+	var recipient, subject, language any
 	if st.content != nil {
-		recipient, subject = st.content.Recipient, st.content.Subject
+		recipient, subject, language = st.content.Recipient, st.content.Subject, st.content.Language
 	}
 	n, err := tx.exec(`
 		update deliveries set state = ?, reason = ?, due_at = ?, attempts = attempts + ?, updated_at = ?,
-			recipient = coalesce(?, recipient), subject = coalesce(?, subject), sent_at = coalesce(?, sent_at)
+			recipient = coalesce(?, recipient), subject = coalesce(?, subject), language = coalesce(?, language), sent_at = coalesce(?, sent_at)
 		where workspace_id = ? and delivery_id = ? and state = ? and not (? and `+unwanted+`)`,
-		st.to, st.reason, due, st.attempts, micros(tx.now), recipient, subject, timeIf(st.to == Sent, tx.now), ws, d.ID, d.State, st.ifWanted)
+		st.to, st.reason, due, st.attempts, micros(tx.now), recipient, subject, language, timeIf(st.to == Sent, tx.now), ws, d.ID, d.State, st.ifWanted)
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -137,6 +138,9 @@ func (tx *Tx) step(ws WorkspaceID, d Delivery, st step) (bool, error) {
 		if err := tx.keepContent(ws, d.ID, *st.content); err != nil {
 			return false, err
 		}
+	}
+	if err := tx.letOn(ws, d, st); err != nil {
+		return false, err
 	}
 	tx.countState(ws, d, d.State, -1)
 	tx.countState(ws, d, st.to, 1)

@@ -54,6 +54,9 @@ func (s DeliveryState) MayRepeat() bool {
 
 // mayReceive tells at once what the gates would say later.
 func (tx *Tx) mayReceive(ws WorkspaceID, d Delivery) error {
+	if d.Personless {
+		return nil
+	}
 	if d.PersonID == 0 {
 		return Invalid{"state": "The person was deleted, so there is nobody to send this to."}
 	}
@@ -61,10 +64,34 @@ func (tx *Tx) mayReceive(ws WorkspaceID, d Delivery) error {
 	if err != nil {
 		return err
 	}
-	if p.Unsubscribed && d.Channel == EmailChannel {
+	if !p.Unsubscribed || !d.Channel.ToPeople() {
+		return nil
+	}
+	all, err := tx.goesToAll(ws, d)
+	if err == nil && !all {
 		return Invalid{"state": "The person is unsubscribed, so this stays unsent. Only they can ask for messages again."}
 	}
-	return nil
+	return err
+}
+
+// goesToAll says whether a message is for those, too, who have unsubscribed.
+func (tx *Tx) goesToAll(ws WorkspaceID, d Delivery) (bool, error) {
+	if d.Campaign == 0 {
+		return false, nil
+	}
+	var l live
+	err := tx.row(`select campaign_id, version from campaigns where workspace_id = ? and campaign_id = ?`, ws, d.Campaign).Scan(&l.id, &l.version)
+	if err != nil {
+		return false, err
+	}
+	plan, err := tx.plan(ws, l)
+	if err != nil {
+		return false, err
+	}
+	if a, ok := plan.Action(d.Action); ok && a.Email != nil && a.Email.Subscription != "" {
+		return a.Email.Subscription.ToAll(), nil
+	}
+	return plan.Campaign.Subscription.ToAll(), nil
 }
 
 // Discard takes a draft out. It stays in the ledger as undeliverable.

@@ -1,10 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"github.com/postroom/postroom/store/workflow"
 )
@@ -15,10 +15,14 @@ type Candidate struct {
 	Approved          bool // a person said to send this draft
 	Workspace         Workspace
 	CampaignName      string
-	Action            *workflow.Action // nil when it is no longer in the workflow
-	Layout            string           // HTML; empty for none
-	NoLayout          bool             // the action names a layout that is not there
-	Person            Person           // zero once they are deleted
+	Action            *workflow.Action      // nil when it is no longer in the workflow
+	Language          string                // of the translation that they get; empty: the message's own
+	Subscription      workflow.Subscription // who gets it: the action's or the campaign's
+	Gateway           *Gateway              // where it goes, unless by email; nil: nowhere yet
+	Devices           []Device              // of the person, the one used last first; of a push message
+	Layout            string                // HTML; empty for none
+	NoLayout          bool                  // the action names a layout that is not there
+	Person            Person                // zero once they are deleted
 	Event             TriggerEvent
 	JourneyAttributes Attributes
 	version           int
@@ -87,7 +91,10 @@ func (s *Store) addAction(ctx context.Context, ws WorkspaceID, c *Candidate, lay
 	if !ok {
 		return nil
 	}
-	c.Action = action
+	c.address(*action, plan.Campaign)
+	if err := s.addGateway(ctx, ws, c); err != nil {
+		return err
+	}
 	if action.Email == nil || action.Email.Layout == "" {
 		return nil
 	}
@@ -103,8 +110,39 @@ func (s *Store) addAction(ctx context.Context, ws WorkspaceID, c *Candidate, lay
 	return nil
 }
 
+// address makes the action the one that this person gets: in their language,
+// for who may have it.
+func (c *Candidate) address(a workflow.Action, of workflow.Campaign) {
+	c.Subscription = of.Subscription
+	if a.Email != nil {
+		c.Subscription = cmp.Or(a.Email.Subscription, c.Subscription)
+		speaks := AttributeWords(c.Person.Attributes[c.Workspace.LanguageAttribute])
+		c.Language = a.Email.LanguageFor(speaks)
+		in := a.Email.In(c.Language)
+		a.Email = &in
+	}
+	c.Action, c.ToAll = &a, c.Subscription.ToAll()
+}
+
+// addGateway finds where a message goes that is no email.
+func (s *Store) addGateway(ctx context.Context, ws WorkspaceID, c *Candidate) error {
+	if c.Channel == EmailChannel || c.Channel == WebhookChannel {
+		return nil
+	}
+	all, err := s.Gateways(ctx, ws)
+	if err != nil {
+		return err
+	}
+	c.Gateway = gatewayOf(all, c.Channel)
+	if c.Channel == PushChannel && c.Person.ID != 0 {
+		c.Devices, err = s.Devices(ctx, ws, c.Person.ID)
+	}
+	return err
+}
+
 // Content is what a delivery says, as it was composed.
 type Content struct {
+	Language  string // of the translation; empty: the message's own
 	Sender    string
 	Recipient string
 	ReplyTo   string
@@ -130,10 +168,11 @@ func (s *Store) HandOver(ctx context.Context, ws WorkspaceID, d Delivery, conten
 }
 
 // claim takes a due delivery for one try. It asks once more, at the last moment,
-// whether the person wants mail: who does not is not written to.
+// whether the person wants messages: who does not is not written to, unless
+// this one is for them, too.
 func (tx *Tx) claim(ws WorkspaceID, d Delivery, to DeliveryState, content packedContent) (bool, error) {
-	claimed, err := tx.step(ws, d, step{to: to, attempts: 1, content: &content, ifWanted: true})
-	if err != nil || claimed {
+	claimed, err := tx.step(ws, d, step{to: to, attempts: 1, content: &content, ifWanted: !d.ToAll})
+	if err != nil || claimed || d.ToAll {
 		return claimed, err
 	}
 	var gone bool
@@ -148,8 +187,8 @@ func (tx *Tx) claim(ws WorkspaceID, d Delivery, to DeliveryState, content packed
 // UnsubscribedReason is why a message is held back from who wants none.
 const UnsubscribedReason = "The person is unsubscribed."
 
-// unwanted says of a row of deliveries that it is mail to who wants none.
-const unwanted = `channel = 'email' and exists (
+// unwanted says of a row of deliveries that it is a message to who wants none.
+const unwanted = `channel in ('email', 'sms', 'push') and exists (
 	select 1 from people p
 	where p.workspace_id = deliveries.workspace_id and p.person_id = deliveries.person_id and p.unsubscribed = 1)`
 
@@ -159,22 +198,6 @@ func (tx *Tx) keepContent(ws WorkspaceID, id DeliveryID, c packedContent) error 
 		on conflict do update set sender = excluded.sender, reply_to = excluded.reply_to, body = excluded.body`,
 		ws, id, c.Sender, c.ReplyTo, c.body)
 	return err
-}
-
-// Result is what came of handing over.
-type Result struct {
-	State   DeliveryState // Sent, Attempted, Failed or Uncertain
-	Reason  string
-	RetryAt time.Time // of Attempted
-}
-
-// Delivered keeps the result of a delivery that was handed over.
-func (s *Store) Delivered(ctx context.Context, ws WorkspaceID, d Delivery, r Result) error {
-	d.State = Handed
-	return s.update(ctx, func(tx *Tx) error {
-		_, err := tx.step(ws, d, step{to: r.State, reason: r.Reason, dueAt: r.RetryAt})
-		return err
-	})
 }
 
 // Hold ends a due delivery that is not handed over: Undeliverable when a rule

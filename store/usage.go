@@ -81,7 +81,7 @@ const usageQuery = `
 func scanUsage(scan func(...any) error) (u Usage, err error) {
 	var created, deleted, sent int64
 	w := &u.Workspace
-	err = scan(&w.ID, &w.Slug, &w.Name, &w.Color, &w.Identifiers, &w.Next, &w.EmailByID, &w.AutoMerge, &w.Sending, &w.TestAddress, &w.People, &w.Suppressed, &created, &deleted,
+	err = scan(&w.ID, &w.Slug, &w.Name, &w.Color, &w.Identifiers, &w.Next, &w.EmailByID, &w.AutoMerge, &w.Sending, &w.TestAddress, &w.LanguageAttribute, &w.People, &w.Suppressed, &created, &deleted,
 		&u.People, &u.Emails, &u.Webhooks, &u.Events, &sent)
 	w.CreatedAt, w.DeletedAt, u.SentAt = instant(created), instant(deleted), instant(sent)
 	return u, err

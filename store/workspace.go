@@ -20,20 +20,21 @@ type WorkspaceID int64
 
 // Workspace is a container for people, campaigns and messages.
 type Workspace struct {
-	ID          WorkspaceID
-	Slug        string // in addresses; never changes, never handed out twice
-	Name        string
-	Color       string // one of Colors
-	Identifiers identity.Mode
-	Next        identity.Mode // to which Identifiers is about to change; empty: it is not
-	EmailByID   bool          // an email may be changed by a call that names the person by id
-	AutoMerge   bool          // a call that names two people by id and by email may make them one
-	Sending     Sending
-	TestAddress string
-	People      int // kept, not counted
-	Suppressed  int // identifiers that nobody may have
-	CreatedAt   time.Time
-	DeletedAt   time.Time // zero unless deleted
+	ID                WorkspaceID
+	Slug              string // in addresses; never changes, never handed out twice
+	Name              string
+	Color             string // one of Colors
+	Identifiers       identity.Mode
+	Next              identity.Mode // to which Identifiers is about to change; empty: it is not
+	EmailByID         bool          // an email may be changed by a call that names the person by id
+	AutoMerge         bool          // a call that names two people by id and by email may make them one
+	Sending           Sending
+	TestAddress       string
+	LanguageAttribute string // the attribute that says the language of a person
+	People            int    // kept, not counted
+	Suppressed        int    // identifiers that nobody may have
+	CreatedAt         time.Time
+	DeletedAt         time.Time // zero unless deleted
 }
 
 // Sending is what happens to a workspace's messages.
@@ -145,7 +146,7 @@ func (tx *Tx) createWorkspace(in NewWorkspace) (Workspace, error) {
 	if err != nil {
 		return Workspace{}, err
 	}
-	w := Workspace{Slug: slug, Name: in.Name, Color: in.Color, Identifiers: in.Identifiers, Sending: in.Sending, TestAddress: in.TestAddress, CreatedAt: tx.now}
+	w := Workspace{Slug: slug, Name: in.Name, Color: in.Color, Identifiers: in.Identifiers, Sending: in.Sending, TestAddress: in.TestAddress, LanguageAttribute: "language", CreatedAt: tx.now}
 	err = tx.row(`
 		insert into workspaces (slug, name, name_key, color, identifiers, sending, test_address, created_at)
 		values (?, ?, ?, ?, ?, ?, ?, ?)
@@ -331,13 +332,13 @@ func workspaceBySlug(ctx context.Context, q queryer, slug string) (Workspace, er
 	return w, known(err)
 }
 
-const workspaceColumns = `workspace_id, slug, name, color, identifiers, coalesce(next_identifiers, ''), email_by_id, auto_merge, sending, test_address, people, suppressed, created_at, coalesce(deleted_at, 0)`
+const workspaceColumns = `workspace_id, slug, name, color, identifiers, coalesce(next_identifiers, ''), email_by_id, auto_merge, sending, test_address, language_attribute, people, suppressed, created_at, coalesce(deleted_at, 0)`
 
-const prefixedWorkspaceColumns = `w.workspace_id, w.slug, w.name, w.color, w.identifiers, coalesce(w.next_identifiers, ''), w.email_by_id, w.auto_merge, w.sending, w.test_address, w.people, w.suppressed, w.created_at, coalesce(w.deleted_at, 0)`
+const prefixedWorkspaceColumns = `w.workspace_id, w.slug, w.name, w.color, w.identifiers, coalesce(w.next_identifiers, ''), w.email_by_id, w.auto_merge, w.sending, w.test_address, w.language_attribute, w.people, w.suppressed, w.created_at, coalesce(w.deleted_at, 0)`
 
 func scanWorkspace(scan func(...any) error) (w Workspace, err error) {
 	var created, deleted int64
-	err = scan(&w.ID, &w.Slug, &w.Name, &w.Color, &w.Identifiers, &w.Next, &w.EmailByID, &w.AutoMerge, &w.Sending, &w.TestAddress, &w.People, &w.Suppressed, &created, &deleted)
+	err = scan(&w.ID, &w.Slug, &w.Name, &w.Color, &w.Identifiers, &w.Next, &w.EmailByID, &w.AutoMerge, &w.Sending, &w.TestAddress, &w.LanguageAttribute, &w.People, &w.Suppressed, &created, &deleted)
 	w.CreatedAt, w.DeletedAt = instant(created), instant(deleted)
 	return w, err
 }

@@ -28,6 +28,7 @@ type Result struct {
 	Message    string        // the other side's words, or ours
 	RetryAfter time.Duration // what the other side asks for; 0 when it does not
 	Body       []byte        // of a webhook's answer, at most 64 KB
+	Cut        bool          // the answer goes on behind Body, or broke off
 }
 
 func temporary(message string) Result { return Result{Outcome: Temporary, Message: message} }

@@ -63,7 +63,10 @@ func (w *Webhook) Send(ctx context.Context, method, address string, headers http
 	}
 	defer response.Body.Close()
 	result := Result{Outcome: outcomeOf(response.StatusCode), Code: response.StatusCode, Message: response.Status}
-	result.Body, err = io.ReadAll(io.LimitReader(response.Body, webhookBody))
+	result.Body, err = io.ReadAll(io.LimitReader(response.Body, webhookBody+1))
+	if result.Cut = err != nil || len(result.Body) > webhookBody; len(result.Body) > webhookBody {
+		result.Body = result.Body[:webhookBody]
+	}
 	if result.Outcome == Temporary {
 		result.RetryAfter = retryAfter(response.Header.Get("Retry-After"), time.Now())
 	}

@@ -239,3 +239,15 @@ func Value(s Subject, field string) (any, bool) {
 	}
 	return found[0], true
 }
+
+// Lookup is what a field reaches in an object, the first value of several.
+func Lookup(object map[string]any, field string) (any, bool) {
+	found := find(func(name string) (any, bool) {
+		v, ok := object[name]
+		return v, ok
+	}, field)
+	if len(found) == 0 {
+		return nil, false
+	}
+	return found[0], true
+}

@@ -51,6 +51,17 @@ func (e Email) In(language string) Email {
 	return e
 }
 
+// LanguageFor is the translation for somebody who speaks a language, as it is
+// written here; empty when there is none, and they get the email's own texts.
+func (e Email) LanguageFor(speaks string) string {
+	for _, t := range e.Languages {
+		if speaks != "" && strings.EqualFold(t.Language, speaks) {
+			return t.Language
+		}
+	}
+	return ""
+}
+
 // Webhook is a call to another service. URL, headers and body may hold Liquid.
 type Webhook struct {
 	Sending Sending  `json:"sending"`
