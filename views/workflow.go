@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/postroom/postroom/store"
@@ -25,31 +26,57 @@ type Editor struct {
 
 // ActionForm is the settings of one action, as typed.
 type ActionForm struct {
-	Action    workflow.Action // as it is saved, with what was typed in it
-	Condition ConditionForm
-	Delay     DurationForm
-	Headers   string // of a webhook, one in each line
-	Paths     []PathForm
-	Set       []SetRow
-	Senders   []string
-	Fields    []string // attribute names that are suggested
-	Wrong     store.Invalid
+	Action     workflow.Action // as it is saved, with what was typed in it
+	Condition  ConditionForm
+	Delay      DurationForm
+	Headers    string // of a webhook, one in each line
+	Kept       []workflow.Kept
+	Paths      []PathForm
+	Set, Data  []SetRow // attributes, and data of an event
+	Person     PersonRefForm
+	People     ConditionForm // whom a batch update changes
+	Segment    string        // by name
+	Senders    []string
+	Workspaces []store.Workspace // to which an event may be sent
+	Names      ConditionNames    // what fields suggest
+	Wrong      store.Invalid
 }
 
-// PathForm is one path of a branch.
+// PathForm is one path of an action at which people part.
 type PathForm struct {
 	Name    string
 	Else    bool // takes everyone else
 	When    ConditionForm
+	Waits   string // of a wait_until: when, at, after
+	At      string
+	After   DurationForm
+	Percent string
 	Actions int // on it
 }
 
-// SetRow is one attribute that an update of the person sets.
+// PersonRefForm is whom an action is about; an empty By: the person on the
+// journey.
+type PersonRefForm struct {
+	By, Value string
+	Create    bool
+}
+
+// SetRow is one attribute that is set, or one field of an event's data.
 type SetRow struct{ Name, Kind, Value string }
 
 // SetKinds is what an attribute may be set to.
 var SetKinds = []struct{ Value, Words string }{
 	{"text", "text"}, {"number", "number"}, {"bool", "true or false"}, {"remove", "remove it"},
+}
+
+// manual is the segments whose members are chosen by hand.
+func (n ConditionNames) manual() (all []store.Segment) {
+	for _, g := range n.Segments {
+		if g.Manual {
+			all = append(all, g)
+		}
+	}
+	return all
 }
 
 // editable says whether who looks may change what they see.
@@ -82,22 +109,40 @@ func (e Editor) movingTitle() string {
 	return a.Title()
 }
 
+// actionGroups is the types of actions as the menu groups them.
+var actionGroups = []struct {
+	Title string
+	Types []workflow.Type
+}{
+	{"Messages", []workflow.Type{workflow.TypeEmail, workflow.TypeSMS, workflow.TypePush, workflow.TypeSlack, workflow.TypeWebhook}},
+	{"Waits", []workflow.Type{workflow.TypeDelay, workflow.TypeTimeWindow, workflow.TypeWaitUntil}},
+	{"Paths", []workflow.Type{workflow.TypeBranch, workflow.TypeRandomSplit, workflow.TypeABTest, workflow.TypeExit}},
+	{"Data", []workflow.Type{workflow.TypeUpdatePerson, workflow.TypeUpdateJourney, workflow.TypeSendEvent, workflow.TypeSegmentUpdate, workflow.TypeBatchUpdate}},
+}
+
+var actionKinds = map[workflow.Type]struct{ class, icon string }{
+	workflow.TypeEmail:         {"k-msg", "mail"},
+	workflow.TypeSMS:           {"k-msg", "phone"},
+	workflow.TypePush:          {"k-msg", "bell"},
+	workflow.TypeSlack:         {"k-msg", "hash"},
+	workflow.TypeWebhook:       {"k-hook", "hook"},
+	workflow.TypeDelay:         {"", "clock"},
+	workflow.TypeTimeWindow:    {"", "calendar"},
+	workflow.TypeWaitUntil:     {"", "hourglass"},
+	workflow.TypeBranch:        {"k-cond", "branch"},
+	workflow.TypeRandomSplit:   {"k-cond", "dice"},
+	workflow.TypeABTest:        {"k-cond", "flask"},
+	workflow.TypeExit:          {"", "exit"},
+	workflow.TypeUpdatePerson:  {"k-data", "edit"},
+	workflow.TypeUpdateJourney: {"k-data", "note"},
+	workflow.TypeSendEvent:     {"k-data", "bolt"},
+	workflow.TypeSegmentUpdate: {"k-data", "segment"},
+	workflow.TypeBatchUpdate:   {"k-data", "people"},
+}
+
 func actionKind(t workflow.Type) (class, icon string) {
-	switch t {
-	case workflow.TypeEmail:
-		return "k-msg", "mail"
-	case workflow.TypeSMS, workflow.TypePush, workflow.TypeSlack:
-		return "k-msg", "hook"
-	case workflow.TypeWebhook:
-		return "k-hook", "hook"
-	case workflow.TypeDelay, workflow.TypeTimeWindow, workflow.TypeWaitUntil:
-		return "", "clock"
-	case workflow.TypeBranch, workflow.TypeRandomSplit, workflow.TypeABTest:
-		return "k-cond", "branch"
-	case workflow.TypeExit:
-		return "", "exit"
-	}
-	return "k-data", "edit"
+	k := actionKinds[t]
+	return k.class, k.icon
 }
 
 // actionTitle is the name of an action, and actionWhat the line under it.
@@ -119,7 +164,10 @@ func actionWhat(a workflow.Action) string {
 	return words
 }
 
-// waitTitle is what the pill of a delay says.
+// waits says whether the action is drawn as a pill: time is not an action.
+func waits(a workflow.Action) bool { return a.Delay != nil || a.TimeWindow != nil }
+
+// waitTitle is what the pill of a wait says.
 func waitTitle(a workflow.Action) string {
 	if a.Name != "" {
 		return a.Name + " · " + a.Summary()
@@ -241,4 +289,27 @@ func undoWords(verb, label string) string {
 		return verb
 	}
 	return verb + " " + strings.ToLower(label[:1]) + label[1:]
+}
+
+func hasWorkspace(all []store.Workspace, slug string) bool {
+	return slices.ContainsFunc(all, func(ws store.Workspace) bool { return ws.Slug == slug })
+}
+
+func hasSegment(all []store.Segment, name string) bool {
+	return slices.ContainsFunc(all, func(g store.Segment) bool { return g.Name == name })
+}
+
+// inTest says whether the message is a variant of an A/B test.
+func inTest(c workflow.Campaign, key string) bool {
+	for a := range workflow.All(c.Actions) {
+		if a.Type != workflow.TypeABTest {
+			continue
+		}
+		for _, p := range a.Branch.Paths {
+			if len(p.Actions) > 0 && p.Actions[0].Key == key {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -346,5 +346,6 @@ func (s *Server) campaignRoutes(form *echo.Group) {
 	form.POST("/campaigns/:campaign/workflow/actions/:action", s.saveAction, author)
 	form.POST("/campaigns/:campaign/workflow/actions/:action/move", s.moveAction, author)
 	form.POST("/campaigns/:campaign/workflow/actions/:action/duplicate", s.duplicateAction, author)
+	form.POST("/campaigns/:campaign/workflow/actions/:action/test", s.testAction, author)
 	form.POST("/campaigns/:campaign/workflow/actions/:action/delete", s.deleteAction, author)
 }

@@ -69,16 +69,36 @@ func (s *Server) choose(c echo.Context, e *views.Editor, key string) error {
 func (s *Server) openAction(c echo.Context, e *views.Editor, form *views.ActionForm) error {
 	ctx, ws := c.Request().Context(), here(c).ID
 	var err error
-	if form.Fields, err = s.store.AttributeNames(ctx, ws); err != nil {
+	if form.Names, err = s.conditionNames(c); err != nil {
 		return err
 	}
-	if form.Action.Email != nil {
-		if form.Senders, err = s.store.Senders(ctx, ws); err != nil {
-			return err
-		}
+	switch a := form.Action; {
+	case a.Email != nil:
+		form.Senders, err = s.store.Senders(ctx, ws)
+	case a.SendEvent != nil:
+		form.Workspaces, err = s.otherWorkspaces(c)
 	}
 	e.Chosen = form
-	return nil
+	return err
+}
+
+// otherWorkspaces is where else the member may change campaigns.
+func (s *Server) otherWorkspaces(c echo.Context) (others []store.Workspace, err error) {
+	ctx := c.Request().Context()
+	all, err := s.store.WorkspacesOf(ctx, me(c), "", "", store.SwitcherLimit)
+	if err != nil {
+		return nil, err
+	}
+	for _, ws := range all {
+		role, err := s.store.RoleIn(ctx, ws.ID, me(c))
+		if err != nil {
+			return nil, err
+		}
+		if ws.ID != here(c).ID && role.May(store.RoleAuthor) {
+			others = append(others, ws)
+		}
+	}
+	return others, nil
 }
 
 // refused shows the workflow as it is now, and why a change was not made.

@@ -52,15 +52,29 @@ func (s *Server) addAction(c echo.Context) error {
 		if err != nil {
 			return draft, "", err
 		}
-		if a.Email != nil {
-			a.Email.Layout = store.DefaultLayout // it holds the link to unsubscribe
-			if len(senders) > 0 {
-				a.Email.From = senders[0]
-			}
-		}
+		addressed(&a, senders)
 		draft, err = workflow.Insert(draft, place, a)
 		return draft, a.Key, err
 	}, "inspector")
+}
+
+// addressed gives new emails a layout, which holds the link to unsubscribe, and
+// a sender. The variants of a new test are emails, too.
+func addressed(a *workflow.Action, senders []string) {
+	if a.Email != nil {
+		a.Email.Layout = store.DefaultLayout
+		if len(senders) > 0 {
+			a.Email.From = senders[0]
+		}
+	}
+	if a.Branch == nil {
+		return
+	}
+	for _, p := range a.Branch.Paths {
+		for i := range p.Actions {
+			addressed(&p.Actions[i], senders)
+		}
+	}
 }
 
 func (s *Server) moveAction(c echo.Context) error {
@@ -97,6 +111,17 @@ func (s *Server) duplicateAction(c echo.Context) error {
 	return s.change(c, "Duplicate "+title, title+" duplicated.", func(draft workflow.Campaign) (workflow.Campaign, string, error) {
 		return workflow.Duplicate(draft, c.Param("action"))
 	}, "action")
+}
+
+// testAction puts a message into an A/B test.
+func (s *Server) testAction(c echo.Context) error {
+	title, err := s.actionTitle(c)
+	if err != nil {
+		return err
+	}
+	return s.change(c, "Test "+title, title+" is in an A/B test now. Everybody gets variant A until you give B a share.", func(draft workflow.Campaign) (workflow.Campaign, string, error) {
+		return workflow.Test(draft, c.Param("action"))
+	}, "inspector")
 }
 
 func (s *Server) deleteAction(c echo.Context) error {

@@ -31,10 +31,10 @@ func setRows(set map[string]any) []views.SetRow {
 }
 
 // typedSet is the rows in which something was typed.
-func typedSet(form url.Values) []views.SetRow {
+func typedSet(form url.Values, prefix string) []views.SetRow {
 	var rows []views.SetRow
-	for i, name := range form["set-name"] {
-		row := views.SetRow{Name: strings.TrimSpace(name), Kind: nth(form["set-kind"], i), Value: nth(form["set-value"], i)}
+	for i, name := range form[prefix+"-name"] {
+		row := views.SetRow{Name: strings.TrimSpace(name), Kind: nth(form[prefix+"-kind"], i), Value: nth(form[prefix+"-value"], i)}
 		if row.Name != "" || row.Value != "" {
 			rows = append(rows, row)
 		}
@@ -42,18 +42,19 @@ func typedSet(form url.Values) []views.SetRow {
 	return rows
 }
 
-func readSet(rows []views.SetRow, wrong store.Invalid) map[string]any {
+// readSet is the values that the rows of one field set.
+func readSet(field string, rows []views.SetRow, wrong store.Invalid) map[string]any {
 	set := map[string]any{}
 	for _, row := range rows {
 		if _, twice := set[row.Name]; twice {
-			wrong["set"] = fmt.Sprintf("%s is set twice. Keep one of them.", row.Name)
+			wrong[field] = fmt.Sprintf("%s is set twice. Keep one of them.", row.Name)
 		}
 		if row.Name == "" {
-			wrong["set"] = "Name each attribute to set."
+			wrong[field] = "Name each attribute to set."
 		}
 		value, problem := setValue(row)
 		if problem != "" {
-			wrong["set"] = problem
+			wrong[field] = problem
 		}
 		set[row.Name] = value
 	}

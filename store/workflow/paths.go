@@ -12,6 +12,9 @@ import (
 func AddPath(c Campaign, key, name string, when *condition.Condition) (Campaign, error) {
 	return editBranch(c, key, func(a *Action) error {
 		b := a.Branch
+		if a.Type == TypeABTest {
+			return &Error{Message: "A variant is a copy of another one. Choose which to copy."}
+		}
 		if _, most := a.Type.pathLimits(); len(b.Paths) >= most {
 			return &Error{Message: pathCount(a.Type)}
 		}

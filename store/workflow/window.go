@@ -122,3 +122,6 @@ func Zone(name string) (*time.Location, bool) {
 	zones.Store(name, zone)
 	return zone, true
 }
+
+// IsClock says whether text is a time of day, 00:00 to 24:00.
+func IsClock(text string) bool { _, ok := minuteOfDay(text); return ok }

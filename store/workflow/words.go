@@ -140,7 +140,8 @@ func (w *TimeWindow) Words() string {
 	return "Wait for " + dayWords(w.Days) + ", " + hours + " (" + zone + ")"
 }
 
-var dayNames = []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
+// DayNames is the days of the week for people, in the order of Weekdays.
+var DayNames = []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
 
 // dayWords is days for people: Monday to Friday, any day, Tuesday and Sunday.
 func dayWords(days []string) string {
@@ -156,11 +157,11 @@ func dayWords(days []string) string {
 	case n == 7:
 		return "any day"
 	case n > 2 && at[n-1]-at[0] == n-1:
-		return dayNames[at[0]] + " to " + dayNames[at[n-1]]
+		return DayNames[at[0]] + " to " + DayNames[at[n-1]]
 	}
 	var names []string
 	for _, i := range at {
-		names = append(names, dayNames[i])
+		names = append(names, DayNames[i])
 	}
 	return list(names)
 }
