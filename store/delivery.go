@@ -26,6 +26,7 @@ type Delivery struct {
 	State                                    DeliveryState
 	Recipient                                string
 	Subject                                  string
+	Language                                 string // of the translation; empty: the message's own
 	Reason                                   string // why it is not sent
 	Attempts                                 int
 	DueAt                                    time.Time // zero when nothing is to be done
@@ -213,13 +214,13 @@ func (tx *Tx) cancelUnsent(ws WorkspaceID, id CampaignID, reason string, limit i
 }
 
 const deliveryColumns = `d.delivery_id, coalesce(d.campaign_id, 0), coalesce(d.journey_id, 0), coalesce(d.newsletter_id, 0), d.action_key,
-	coalesce(d.person_id, 0), d.personless, d.channel, d.state, d.recipient, d.subject, d.reason, d.attempts, coalesce(d.due_at, 0), d.created_at, d.updated_at,
+	coalesce(d.person_id, 0), d.personless, d.channel, d.state, d.recipient, d.subject, d.language, d.reason, d.attempts, coalesce(d.due_at, 0), d.created_at, d.updated_at,
 	coalesce(d.sent_at, 0), coalesce(d.opened_at, 0), coalesce(d.clicked_at, 0), coalesce(d.converted_at, 0)`
 
 func scanDelivery(scan func(...any) error) (d Delivery, err error) {
 	var due, created, updated, sent, opened, clicked, converted int64
 	err = scan(&d.ID, &d.Campaign, &d.Journey, &d.Newsletter, &d.Action,
-		&d.PersonID, &d.Personless, &d.Channel, &d.State, &d.Recipient, &d.Subject, &d.Reason, &d.Attempts, &due, &created, &updated,
+		&d.PersonID, &d.Personless, &d.Channel, &d.State, &d.Recipient, &d.Subject, &d.Language, &d.Reason, &d.Attempts, &due, &created, &updated,
 		&sent, &opened, &clicked, &converted)
 	d.DueAt, d.CreatedAt, d.UpdatedAt = instant(due), instant(created), instant(updated)
 	d.SentAt, d.OpenedAt, d.ClickedAt, d.ConvertedAt = instant(sent), instant(opened), instant(clicked), instant(converted)

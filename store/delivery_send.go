@@ -16,7 +16,6 @@ type Candidate struct {
 	Workspace         Workspace
 	CampaignName      string
 	Action            *workflow.Action      // nil when it is no longer in the workflow
-	Language          string                // of the translation that they get; empty: the message's own
 	Subscription      workflow.Subscription // who gets it: the action's or the campaign's
 	Gateway           *Gateway              // where it goes, unless by email; nil: nowhere yet
 	Devices           []Device              // of the person, the one used last first; of a push message

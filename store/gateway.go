@@ -189,6 +189,21 @@ func (c Channel) Words() string {
 	return "Email"
 }
 
+// Way is one message of the channel, as people read it.
+func (c Channel) Way() string {
+	switch c {
+	case SMSChannel:
+		return "Text message"
+	case PushChannel:
+		return "Push message"
+	case SlackChannel:
+		return "Slack"
+	case WebhookChannel:
+		return "Webhook"
+	}
+	return "Email"
+}
+
 // ToPeople says whether a channel reaches the person themselves: who has
 // unsubscribed wants none of it.
 func (c Channel) ToPeople() bool {

@@ -188,8 +188,15 @@ var steps = map[string]struct{ verb, icon, kind string }{
 func tellStep(a store.Activity, data map[string]any) told {
 	name, channel, _ := strings.Cut(string(a.Type), "_")
 	what := "The email"
-	if channel == "action" {
+	switch channel {
+	case "action":
 		what = "The webhook"
+	case "sms":
+		what = "The text message"
+	case "push":
+		what = "The push message"
+	case "slack":
+		what = "The message to Slack"
 	}
 	if a.Subject != "" {
 		what = "“" + a.Subject + "”"

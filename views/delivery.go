@@ -189,7 +189,7 @@ func (d DeliveryPage) advice() string {
 	case store.Handed:
 		return "It was given to the server, whose answer has not come yet."
 	case store.Sent:
-		if d.Channel == store.WebhookChannel {
+		if d.Channel != store.EmailChannel {
 			return "The other service took it."
 		}
 		if d.Mailbox {
@@ -202,6 +202,23 @@ func (d DeliveryPage) advice() string {
 		return "It did not leave, and it is not tried again by itself. Mend the cause, then send it again."
 	}
 	return "It was held back and is not tried by itself. When the cause is gone, it can be sent again."
+}
+
+// lackingPerson says why there is no person.
+func (d DeliveryPage) lackingPerson() string {
+	if d.Personless {
+		return "Nobody: what started this is about no person"
+	}
+	return "Deleted"
+}
+
+// way is how the message goes, and in which language.
+func (d DeliveryPage) way() string {
+	words := d.Channel.Way()
+	if d.Language != "" {
+		words += ", in " + d.Language
+	}
+	return words
 }
 
 // nothing says why there is nothing to show.

@@ -1082,7 +1082,7 @@ func workspaceSending(form WorkspaceForm, wrong store.Invalid) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Choice("sending", string(store.SendTest), form.Sending, "Send to a test address", "Every email goes to one address of yours. Webhooks still run.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Choice("sending", string(store.SendTest), form.Sending, "Send to a test address", "Every email goes to one address of yours. All other messages still go out.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -20,6 +20,9 @@ type Engine interface {
 	// SendTest composes as for Preview and sends it to an address, at once. It
 	// counts nowhere. An error is told to whoever asked.
 	SendTest(ctx context.Context, w store.Workspace, c store.Campaign, e workflow.Email, as store.Person, to string) error
+	// TestGateway sends a test to where the messages of a channel go, at once. It
+	// counts nowhere. An error is told to whoever asked.
+	TestGateway(ctx context.Context, w store.Workspace, c store.Channel) error
 	// ReadMail takes a message of the mailbox apart.
 	ReadMail(raw []byte) (store.MailParts, error)
 	// UsesMailbox says whether messages land in the built-in mailbox.

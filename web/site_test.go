@@ -171,6 +171,13 @@ func (quietEngine) SendTest(context.Context, store.Workspace, store.Campaign, wo
 	return nil
 }
 
+func (quietEngine) TestGateway(_ context.Context, _ store.Workspace, c store.Channel) error {
+	if c == store.PushChannel {
+		return store.Invalid{"test": "push.test did not take the test: 403 Forbidden"}
+	}
+	return nil
+}
+
 func (quietEngine) UsesMailbox() bool { return true }
 
 func (quietEngine) ReadMail(raw []byte) (store.MailParts, error) {
