@@ -12,7 +12,7 @@ var (
 		"layers", "reset", "tokens", "base", "frame",
 		"popover", "stamp", "switcher", "button", "field", "choice", "chip", "tag", "note", "card", "tabs",
 		"menu", "meter", "table", "people", "flow", "dialog", "facts",
-		"layout", "editor", "workspace", "import", "usage", "home", "message", "segment", "solo", "setup",
+		"layout", "editor", "diff", "workspace", "import", "usage", "home", "message", "segment", "solo", "setup",
 		"states", "print",
 	}
 	scriptOrder = []string{

@@ -108,22 +108,24 @@ const (
 
 // Undo takes the last change of a draft back. ErrNotFound: there is none.
 func (s *Store) Undo(ctx context.Context, ws WorkspaceID, id CampaignID, by Actor) (Campaign, error) {
-	return s.goTo(ctx, ws, id, revisionBefore)
+	return s.goTo(ctx, ws, id, func(c Campaign) (string, []any) { return revisionBefore, []any{ws, id, c.Revision} })
 }
 
 // Redo makes the change again that was undone last. ErrNotFound: there is none.
 func (s *Store) Redo(ctx context.Context, ws WorkspaceID, id CampaignID, by Actor) (Campaign, error) {
-	return s.goTo(ctx, ws, id, revisionAfter)
+	return s.goTo(ctx, ws, id, func(c Campaign) (string, []any) { return revisionAfter, []any{ws, id, c.Revision} })
 }
 
-func (s *Store) goTo(ctx context.Context, ws WorkspaceID, id CampaignID, query string) (c Campaign, err error) {
+// goTo makes the draft what a query for one revision finds.
+func (s *Store) goTo(ctx context.Context, ws WorkspaceID, id CampaignID, find func(Campaign) (string, []any)) (c Campaign, err error) {
 	err = s.update(ctx, func(tx *Tx) error {
 		if c, err = tx.editable(ws, id); err != nil {
 			return err
 		}
 		var revision int
 		var label, text string
-		if err := tx.row(query, ws, id, c.Revision).Scan(&revision, &label, &text); err != nil {
+		query, args := find(c)
+		if err := tx.row(query, args...).Scan(&revision, &label, &text); err != nil {
 			return err
 		}
 		c.Draft = workflow.Campaign{}

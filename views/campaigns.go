@@ -38,6 +38,23 @@ func CampaignAct(ws store.Workspace, id store.CampaignID, act string) string {
 	return CampaignPath(ws, id) + "/" + act
 }
 
+// VersionsPath is the versions that a campaign had, and the changes of its
+// draft.
+func VersionsPath(ws store.Workspace, id store.CampaignID) string {
+	return CampaignPath(ws, id) + "/versions"
+}
+
+// VersionPath is one of them, as a map to look at.
+func VersionPath(ws store.Workspace, id store.CampaignID, version int) string {
+	return fmt.Sprintf("%s?version=%d", WorkflowPath(ws, id), version)
+}
+
+// VersionAct is the address of what is done with a version: restore,
+// export.json.
+func VersionAct(ws store.Workspace, id store.CampaignID, version int, act string) string {
+	return fmt.Sprintf("%s/%d/%s", VersionsPath(ws, id), version, act)
+}
+
 // WorkflowPath is the editor of a campaign's workflow.
 func WorkflowPath(ws store.Workspace, id store.CampaignID) string {
 	return CampaignPath(ws, id) + "/workflow"
@@ -119,6 +136,7 @@ type CampaignOverview struct {
 type Review struct {
 	Head     CampaignHead
 	Draft    workflow.Campaign // with the names of its segments
+	Live     workflow.Campaign // likewise; zero when it never ran
 	Changes  []workflow.Change
 	Problems []workflow.Problem
 	Counts   map[string]map[string]int

@@ -14,7 +14,8 @@ import (
 type Editor struct {
 	Head     CampaignHead
 	Shown    workflow.Campaign // the draft or, to look at only, the live version; with the names of its segments
-	Still    bool              // the live version, with its figures
+	Still    bool              // the live version, with its figures, or an older one
+	Old      int               // the number of the version that is shown; zero: the live one or the draft
 	Counts   map[string]map[string]int
 	Problems []workflow.Problem
 	Chosen   *ActionForm // the chosen action
@@ -175,8 +176,12 @@ func waitTitle(a workflow.Action) string {
 	return a.Summary()
 }
 
-// figures is the kept counters of an action that say something.
+// figures is the kept counters of an action that say something. They are of all
+// versions, so an older one has none of its own.
 func (e Editor) figures(a workflow.Action) (all []string) {
+	if e.Old != 0 {
+		return nil
+	}
 	n := e.Counts[a.Key]
 	add := func(words string, metrics ...string) {
 		sum := 0

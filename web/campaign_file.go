@@ -14,8 +14,7 @@ import (
 	"github.com/postroom/postroom/views"
 )
 
-// exportCampaign answers with a campaign's draft as a file. Who may only look
-// gets it without the secrets of its webhooks.
+// exportCampaign answers with a campaign's draft as a file.
 func (s *Server) exportCampaign(c echo.Context) error {
 	id, err := id[store.CampaignID](c, "campaign")
 	if err != nil {
@@ -25,6 +24,12 @@ func (s *Server) exportCampaign(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return sendDocument(c, doc, "")
+}
+
+// sendDocument answers with a document as a file. Who may only look gets it
+// without the secrets of its webhooks.
+func sendDocument(c echo.Context, doc workflow.Document, suffix string) error {
 	if !role(c).May(store.RoleAuthor) {
 		doc.Campaign.Actions = workflow.WithoutSecrets(doc.Campaign.Actions)
 	}
@@ -32,7 +37,8 @@ func (s *Server) exportCampaign(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(doc.Campaign.Name) + ".json"}))
+	name := fileName(doc.Campaign.Name) + suffix + ".json"
+	c.Response().Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	return c.Blob(http.StatusOK, "application/json; charset=utf-8", text)
 }
 

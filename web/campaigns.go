@@ -185,15 +185,20 @@ func (s *Server) changes(ctx context.Context, ws store.WorkspaceID, camp store.C
 	if !camp.Unpublished() {
 		return nil, nil
 	}
-	live, _, err := s.store.Live(ctx, ws, camp.ID)
-	if err != nil {
-		return nil, err
-	}
-	if live, err = s.store.WithSegmentNames(ctx, ws, live); err != nil {
-		return nil, err
-	}
-	draft, err := s.store.WithSegmentNames(ctx, ws, camp.Draft)
+	live, draft, err := s.liveAndDraft(ctx, ws, camp)
 	return workflow.Diff(live, draft), err
+}
+
+// liveAndDraft is both, with the names of their segments.
+func (s *Server) liveAndDraft(ctx context.Context, ws store.WorkspaceID, camp store.Campaign) (live, draft workflow.Campaign, err error) {
+	if draft, err = s.store.WithSegmentNames(ctx, ws, camp.Draft); err != nil || camp.Version == 0 {
+		return live, draft, err
+	}
+	if live, _, err = s.store.Live(ctx, ws, camp.ID); err != nil {
+		return live, draft, err
+	}
+	live, err = s.store.WithSegmentNames(ctx, ws, live)
+	return live, draft, err
 }
 
 func (s *Server) showCampaign(c echo.Context) error {

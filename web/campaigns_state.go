@@ -42,7 +42,7 @@ func (s *Server) review(c echo.Context, status int, camp store.Campaign, refused
 		return err
 	}
 	r := views.Review{Head: head, Problems: problems, Refused: refused}
-	if r.Draft, err = s.store.WithSegmentNames(ctx, ws, camp.Draft); err != nil {
+	if r.Live, r.Draft, err = s.liveAndDraft(ctx, ws, camp); err != nil {
 		return err
 	}
 	if r.Changes, err = s.changes(ctx, ws, camp); err != nil {

@@ -344,7 +344,12 @@ func (s *Server) campaignRoutes(form *echo.Group) {
 	form.POST("/campaigns/:campaign/duplicate", s.duplicateCampaign, author)
 	form.POST("/campaigns/:campaign/delete", s.deleteCampaign, author)
 
+	form.GET("/campaigns/:campaign/versions", s.listVersions, viewer)
+	form.POST("/campaigns/:campaign/versions/:version/restore", s.restoreVersion, author)
+	form.GET("/campaigns/:campaign/versions/:version/export.json", s.exportVersion, viewer)
+
 	form.GET("/campaigns/:campaign/workflow", s.showWorkflow, viewer)
+	form.POST("/campaigns/:campaign/workflow/goto", s.goToRevision, author)
 	form.POST("/campaigns/:campaign/workflow/add", s.addAction, author)
 	form.POST("/campaigns/:campaign/workflow/undo", s.undo, author)
 	form.POST("/campaigns/:campaign/workflow/redo", s.redo, author)

@@ -51,6 +51,13 @@ func (s *Server) editor(c echo.Context, camp store.Campaign) (views.Editor, erro
 			return e, err
 		}
 	}
+	if n := int(keyParam(c, "version")); n != 0 {
+		v, err := s.store.CampaignVersion(ctx, ws, camp.ID, n)
+		if err != nil {
+			return e, err
+		}
+		e.Still, e.Old, e.Shown = true, n, v.Campaign
+	}
 	e.Shown, err = s.store.WithSegmentNames(ctx, ws, e.Shown)
 	return e, err
 }

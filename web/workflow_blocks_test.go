@@ -132,3 +132,39 @@ func TestMessageIsTested(t *testing.T) {
 		t.Errorf("actions %s", got)
 	}
 }
+
+// What ran before can be looked at, carried away as a file and made the draft
+// again, and so can each change of the draft.
+func TestVersionsAndChangesAreKept(t *testing.T) {
+	s := newSite(t)
+	c := s.campaignOf("Kept", `[{"key":"wait","type":"delay","name":"Pause","duration":"1d"},
+		{"key":"mail","type":"email","name":"Hello","subject":"Hi old friend","body":"<p>x</p>","from":"a@x.test","sending":"draft"}]`)
+	_, err := s.store.StartCampaign(t.Context(), s.acme.ID, c.ID, false, store.CommandLine)
+	s.must(err)
+	versions := views.VersionsPath(s.acme, c.ID)
+	s.edit(c.ID, views.SaveActionPath(s.acme, c.ID, "wait"), url.Values{"name": {"Pause"}, "duration": {"3"}, "duration-unit": {"d"}}).want(303)
+	_, err = s.store.EditDraft(t.Context(), s.acme.ID, c.ID, store.AnyRevision, "Edit Hello", func(draft workflow.Campaign) (workflow.Campaign, error) {
+		draft.Actions[1].Email.Subject = "Hi new friend"
+		return draft, nil
+	}, store.CommandLine)
+	s.must(err)
+	s.alice.get(views.PublishPath(s.acme, c.ID)).want(200, "duration (wait 1 day before, wait 3 days now)", "<del>old</del>", "<ins>new</ins>")
+	_, err = s.store.PublishCampaign(t.Context(), s.acme.ID, c.ID, store.CommandLine)
+	s.must(err)
+
+	s.alice.get(versions).want(200, "Version 2", "Version 1", "Live", "Change “Pause”", "Edit Hello", "The draft now")
+	s.alice.get(views.VersionPath(s.acme, c.ID, 1)).want(200, "Version 1, to look at.", "Wait 1 day", "Make it the draft")
+	s.alice.get(views.VersionPath(s.acme, c.ID, 9)).want(404)
+	s.alice.get(views.VersionAct(s.acme, c.ID, 1, "export.json")).want(200, "Hi old friend", `"duration": "1d"`)
+	s.alice.send(s.acme, views.VersionAct(s.acme, c.ID, 1, "restore"), nil).want(303)
+	if d := s.now(c.ID).Draft; d.Actions[0].Delay.Duration != "1d" || d.Actions[1].Email.Subject != "Hi old friend" {
+		t.Errorf("restored %+v %+v", d.Actions[0].Delay, d.Actions[1].Email)
+	}
+	s.alice.get(views.WorkflowPath(s.acme, c.ID)).want(200, "Undo restore version 1")
+	s.edit(c.ID, views.WorkflowAct(s.acme, c.ID, "goto"), url.Values{"to": {"1"}}).want(303)
+	if d := s.now(c.ID).Draft; d.Actions[0].Delay.Duration != "3d" || d.Actions[1].Email.Subject != "Hi old friend" {
+		t.Errorf("went to %+v %+v", d.Actions[0].Delay, d.Actions[1].Email)
+	}
+	s.alice.get(versions).want(200, "undone")
+	s.edit(c.ID, views.WorkflowAct(s.acme, c.ID, "goto"), url.Values{"to": {"77"}}).want(422, "no longer kept")
+}
