@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync"
 
 	"github.com/postroom/postroom/store/workflow"
 )
@@ -51,9 +52,13 @@ func (s *Store) DueCandidates(ctx context.Context, ws WorkspaceID, without []Del
 		return nil, err
 	}
 	layouts := map[string]*Layout{}
+	gateways := sync.OnceValues(func() ([]Gateway, error) { return s.Gateways(ctx, ws) })
 	for i := range due {
 		due[i].Workspace = w
 		if err := s.addAction(ctx, ws, &due[i], layouts); err != nil {
+			return nil, err
+		}
+		if err := s.addGateway(ctx, ws, &due[i], gateways); err != nil {
 			return nil, err
 		}
 	}
@@ -91,9 +96,6 @@ func (s *Store) addAction(ctx context.Context, ws WorkspaceID, c *Candidate, lay
 		return nil
 	}
 	c.address(*action, plan.Campaign)
-	if err := s.addGateway(ctx, ws, c); err != nil {
-		return err
-	}
 	if action.Email == nil || action.Email.Layout == "" {
 		return nil
 	}
@@ -124,11 +126,11 @@ func (c *Candidate) address(a workflow.Action, of workflow.Campaign) {
 }
 
 // addGateway finds where a message goes that is no email.
-func (s *Store) addGateway(ctx context.Context, ws WorkspaceID, c *Candidate) error {
+func (s *Store) addGateway(ctx context.Context, ws WorkspaceID, c *Candidate, gateways func() ([]Gateway, error)) error {
 	if c.Channel == EmailChannel || c.Channel == WebhookChannel {
 		return nil
 	}
-	all, err := s.Gateways(ctx, ws)
+	all, err := gateways()
 	if err != nil {
 		return err
 	}

@@ -136,9 +136,17 @@ func (s *Store) jobs(ctx context.Context, ws WorkspaceID, which, value string, p
 	return all, err
 }
 
-// Job is the job with this id, if the workspace has it.
+// Job is the job with this id, if the workspace has it. Whom it is about is
+// said with the names of segments, as people read it.
 func (s *Store) Job(ctx context.Context, ws WorkspaceID, id JobID) (Job, error) {
-	return job(ctx, s.read, ws, id)
+	j, err := job(ctx, s.read, ws, id)
+	if err != nil || j.Query.Filter == nil {
+		return j, err
+	}
+	named := []Segment{{Condition: *j.Query.Filter}}
+	err = s.nameSegments(ctx, ws, named)
+	j.Query.Filter = &named[0].Condition
+	return j, err
 }
 
 func job(ctx context.Context, q queryer, ws WorkspaceID, id JobID) (Job, error) {
