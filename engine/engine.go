@@ -90,6 +90,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	wg.Go(func() { e.rounds(ctx, store.Imports, e.runImports) })
 	wg.Go(func() { e.rounds(ctx, store.Campaigns, e.workCampaigns) })
 	wg.Go(func() { e.rounds(ctx, store.Dates, e.followDates) })
+	wg.Go(func() { e.rounds(ctx, store.Schedules, e.store.FollowSchedules) })
 	wg.Go(func() { e.rounds(ctx, store.Reentries, e.reenter) })
 	wg.Go(func() { e.rounds(ctx, store.Purges, e.purge) })
 	wg.Go(func() { e.rounds(ctx, store.Jobs, e.runJobs) })

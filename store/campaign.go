@@ -29,6 +29,11 @@ type Campaign struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	StartedAt time.Time // zero: never
+	Schedule  Schedule
+	Problem   string   // why a planned start was not made; empty unless it was not
+	Hook      string   // secret part of the address that starts it; empty: none
+	DatesTo   PersonID // up to whom it is worked out when the date comes
+	Dating    bool     // that is under way
 }
 
 // Live says whether people are or may come in.
@@ -59,14 +64,17 @@ func campaign(ctx context.Context, q queryer, ws WorkspaceID, id CampaignID) (Ca
 	return c, known(err)
 }
 
-const campaignColumns = `campaign_id, name, state, draft, revision, version, draft_saved, exiting, created_at, updated_at, coalesce(started_at, 0)`
+const campaignColumns = `campaign_id, name, state, draft, revision, version, draft_saved, exiting, created_at, updated_at, coalesce(started_at, 0),
+	coalesce(start_at, 0), start_current, coalesce(stop_at, 0), stop_exit, zone, start_problem, coalesce(hook, ''), coalesce(dates_to, 0), dates_to is not null`
 
 func scanCampaign(scan func(...any) error) (c Campaign, err error) {
 	var draft string
-	var created, updated, started int64
-	if err := scan(&c.ID, &c.Name, &c.State, &draft, &c.Revision, &c.Version, &c.SavedAs, &c.Exiting, &created, &updated, &started); err != nil {
+	var created, updated, started, startAt, stopAt int64
+	if err := scan(&c.ID, &c.Name, &c.State, &draft, &c.Revision, &c.Version, &c.SavedAs, &c.Exiting, &created, &updated, &started,
+		&startAt, &c.Schedule.Current, &stopAt, &c.Schedule.ExitNow, &c.Schedule.Zone, &c.Problem, &c.Hook, &c.DatesTo, &c.Dating); err != nil {
 		return c, err
 	}
+	c.Schedule.StartAt, c.Schedule.StopAt = instant(startAt), instant(stopAt)
 	c.CreatedAt, c.UpdatedAt, c.StartedAt = instant(created), instant(updated), instant(started)
 	err = json.Unmarshal([]byte(draft), &c.Draft)
 	c.Draft.Name = c.Name // the name has no drafts
@@ -191,6 +199,9 @@ func (tx *Tx) addCampaign(ws WorkspaceID, draft workflow.Campaign, label string,
 	if err != nil {
 		return c, err
 	}
+	if err := tx.addHook(ws, c.ID, draft.Trigger); err != nil {
+		return c, err
+	}
 	return c, tx.addRevision(ws, c.ID, 0, label, text, by)
 }
 
@@ -225,7 +236,7 @@ func (s *Store) DeleteCampaign(ctx context.Context, ws WorkspaceID, id CampaignI
 		if err != nil {
 			return err
 		}
-		if c.Version > 0 {
+		if !c.StartedAt.IsZero() {
 			return Invalid{"campaign": fmt.Sprintf("“%s” has run, so what it sent is kept. Archive it instead.", c.Name)}
 		}
 		if err := tx.execOne(`delete from campaigns where workspace_id = ? and campaign_id = ?`, ws, id); err != nil {

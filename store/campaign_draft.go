@@ -71,6 +71,9 @@ func (tx *Tx) editDraft(ws WorkspaceID, c Campaign, label string, edit func(work
 		return c, err
 	}
 	c.Draft = draft
+	if err := tx.addHook(ws, c.ID, draft.Trigger); err != nil {
+		return c, err
+	}
 	return tx.setDraft(ws, c, last+1, text)
 }
 

@@ -2,11 +2,14 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/postroom/postroom/store/workflow"
 )
 
 // CampaignSummary is a campaign as a list shows it, with the counters that are
@@ -18,7 +21,9 @@ type CampaignSummary struct {
 	Version     int
 	Unpublished bool // the draft may differ from the live version
 	UpdatedAt   time.Time
-	StartedAt   time.Time      // zero: never
+	StartedAt   time.Time        // zero: never
+	Trigger     workflow.Trigger // of what runs, or of the draft; with the names of segments
+	Schedule    Schedule
 	Counts      map[string]int // by metric: entered, active, sent …
 }
 
@@ -72,11 +77,20 @@ func (s *Store) Campaigns(ctx context.Context, ws WorkspaceID, q string, archive
 	if err != nil {
 		return nil, err
 	}
+	for i := range found {
+		named, err := s.WithSegmentNames(ctx, ws, workflow.Campaign{Trigger: found[i].Trigger})
+		if err != nil {
+			return nil, err
+		}
+		found[i].Trigger = named.Trigger
+	}
 	return found, s.addCounts(ctx, ws, found)
 }
 
 const (
-	summaryColumns = `campaign_id, name, state, version, version > 0 and revision <> draft_saved, updated_at, coalesce(started_at, 0)`
+	summaryColumns = `campaign_id, name, state, version, version > 0 and revision <> draft_saved, updated_at, coalesce(started_at, 0), coalesce(start_at, 0), coalesce(stop_at, 0), zone,
+		coalesce((select v.document -> '$.campaign.trigger' from campaign_versions v
+			where v.workspace_id = campaigns.workspace_id and v.campaign_id = campaigns.campaign_id and v.version = campaigns.version), draft -> '$.trigger', 'null')`
 	olderCampaigns = `
 		select ` + summaryColumns + ` from campaigns
 		where workspace_id = ?1 and (updated_at, campaign_id) < (?2, ?3) and (state = 'archived') = ?4 and (?5 = '' or instr(name_key, ?5))
@@ -90,9 +104,16 @@ const (
 )
 
 func scanSummary(scan func(...any) error) (c CampaignSummary, err error) {
-	var updated, started int64
-	err = scan(&c.ID, &c.Name, &c.State, &c.Version, &c.Unpublished, &updated, &started)
+	var updated, started, startAt, stopAt int64
+	var trigger string
+	if err := scan(&c.ID, &c.Name, &c.State, &c.Version, &c.Unpublished, &updated, &started, &startAt, &stopAt, &c.Schedule.Zone, &trigger); err != nil {
+		return c, err
+	}
 	c.UpdatedAt, c.StartedAt = instant(updated), instant(started)
+	c.Schedule.StartAt, c.Schedule.StopAt = instant(startAt), instant(stopAt)
+	var shown workflow.Campaign
+	err = json.Unmarshal([]byte(`{"trigger":`+trigger+`}`), &shown)
+	c.Trigger = shown.Trigger
 	return c, err
 }
 

@@ -65,6 +65,9 @@ func (tx *Tx) publish(ws WorkspaceID, c Campaign, by Actor) (Campaign, error) {
 	if err := tx.setTriggers(ws, c); err != nil {
 		return c, err
 	}
+	if err := tx.addHook(ws, c.ID, c.Draft.Trigger); err != nil {
+		return c, err
+	}
 	if err := tx.redateAll(ws, c); err != nil {
 		return c, err
 	}

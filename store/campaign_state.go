@@ -49,7 +49,7 @@ func (tx *Tx) letIn(ws WorkspaceID, c Campaign, current bool) error {
 		tx.wake(Campaigns, ws, tx.now)
 	}
 	return tx.execOne(`
-		update campaigns set state = 'running', backfill_to = ?, dates_to = ?, started_at = coalesce(started_at, ?), updated_at = ?
+		update campaigns set state = 'running', backfill_to = ?, dates_to = ?, started_at = coalesce(started_at, ?), start_at = null, start_problem = '', updated_at = ?
 		where workspace_id = ? and campaign_id = ?`, backfill, dates, micros(tx.now), micros(tx.now), ws, c.ID)
 }
 
@@ -133,19 +133,24 @@ func (s *Store) StopCampaign(ctx context.Context, ws WorkspaceID, id CampaignID,
 		if !c.Live() {
 			return Invalid{"campaign": "This campaign does not run."}
 		}
-		if err := tx.stop(ws, id, exitNow); err != nil {
+		if err := tx.stopBy(ws, c, exitNow, by); err != nil {
 			return err
 		}
-		if c, err = campaign(ctx, tx, ws, id); err != nil {
-			return err
-		}
-		how := "Who was inside may finish."
-		if exitNow {
-			how = "Everybody was taken out."
-		}
-		return tx.noted(ws, by, "Stopped a campaign", c.Name, how)
+		c, err = campaign(ctx, tx, ws, id)
+		return err
 	})
 	return c, err
+}
+
+func (tx *Tx) stopBy(ws WorkspaceID, c Campaign, exitNow bool, by Actor) error {
+	if err := tx.stop(ws, c.ID, exitNow); err != nil {
+		return err
+	}
+	how := "Who was inside may finish."
+	if exitNow {
+		how = "Everybody was taken out."
+	}
+	return tx.noted(ws, by, "Stopped a campaign", c.Name, how)
 }
 
 func (tx *Tx) stop(ws WorkspaceID, id CampaignID, exitNow bool) error {
@@ -156,7 +161,7 @@ func (tx *Tx) stop(ws WorkspaceID, id CampaignID, exitNow bool) error {
 	}
 	tx.changedDates(ws)
 	err := tx.execOne(`
-		update campaigns set state = ?, exiting = ?, backfill_to = null, dates_to = null, updated_at = ? where workspace_id = ? and campaign_id = ?`,
+		update campaigns set state = ?, exiting = ?, backfill_to = null, dates_to = null, start_at = null, stop_at = null, updated_at = ? where workspace_id = ? and campaign_id = ?`,
 		state, exitNow, micros(tx.now), ws, id)
 	if err != nil || exitNow {
 		return err
@@ -192,6 +197,9 @@ func (s *Store) ArchiveCampaign(ctx context.Context, ws WorkspaceID, id Campaign
 		if err := tx.setState(ws, id, CampaignArchived); err != nil {
 			return err
 		}
+		if err := tx.setSchedule(ws, id, Schedule{Zone: c.Schedule.Zone}); err != nil {
+			return err
+		}
 		return tx.noted(ws, by, "Archived a campaign", c.Name, "")
 	})
 }
@@ -207,7 +215,7 @@ func (s *Store) UnarchiveCampaign(ctx context.Context, ws WorkspaceID, id Campai
 			return Invalid{"campaign": "This campaign is not in the archive."}
 		}
 		state := CampaignStopped
-		if c.Version == 0 {
+		if c.StartedAt.IsZero() {
 			state = CampaignDraft
 		}
 		if err := tx.setState(ws, id, state); err != nil {

@@ -206,3 +206,17 @@ func (tx *Tx) dateCampaign(ws WorkspaceID, id CampaignID) (*dateCampaign, error)
 	}
 	return nil, err
 }
+
+// DatesProgress is of how many percent of people it is worked out when the
+// date of a campaign comes: of the keys, which costs one look.
+func (s *Store) DatesProgress(ctx context.Context, ws WorkspaceID, c Campaign) (int, error) {
+	if !c.Dating {
+		return 100, nil
+	}
+	var last PersonID
+	err := s.read.QueryRowContext(ctx, `select coalesce(max(person_id), 0) from people where workspace_id = ?`, ws).Scan(&last)
+	if err != nil || last == 0 {
+		return 100, err
+	}
+	return int(min(c.DatesTo, last) * 100 / last), nil
+}

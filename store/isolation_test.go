@@ -20,7 +20,7 @@ var ofTheAccount = []string{
 	// which workspaces there are, and all of them together
 	"CreateWorkspace", "WorkspaceBySlug", "WorkspacesOf", "WorkspaceCount", "RecentWorkspaces", "DeletedWorkspaces", "Audit", "Usages", "Periods", "Whereabouts", "Metrics",
 	// what finds the workspace: its result says which one
-	"TrackWorkspace", "KeyWorkspace", "CredentialUsed", "Addressee",
+	"TrackWorkspace", "KeyWorkspace", "CredentialUsed", "Addressee", "Hook",
 }
 
 // Isolation is structural: whoever asks for a workspace's records says which

@@ -20,6 +20,7 @@ const (
 	Departures        Kind = "departures"    // activities of people who were merged or deleted
 	IdentifierChanges Kind = "identifiers"   // people to check before what identifies them changes
 	Jobs              Kind = "jobs"          // changes of many people at once, and exports
+	Schedules         Kind = "schedules"     // campaigns that were planned to start or stop
 	Dates             Kind = "dates"         // people whose date has come
 	Reentries         Kind = "reentries"     // people to enter again after an interval
 )
@@ -30,7 +31,7 @@ type wakes map[Kind]chan struct{}
 
 func newWakes() wakes {
 	w := wakes{}
-	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, SegmentClock, Campaigns, Purges, Departures, IdentifierChanges, Jobs, Reentries, Dates} {
+	for _, kind := range []Kind{Journeys, Deliveries, Imports, Segments, SegmentClock, Campaigns, Purges, Departures, IdentifierChanges, Jobs, Reentries, Dates, Schedules} {
 		w[kind] = make(chan struct{}, 1)
 	}
 	return w
@@ -87,6 +88,7 @@ var turnQueries = map[Kind]string{
 	IdentifierChanges: `select min(begun_at) from identifier_changes where workspace_id = ? and state in ('checking', 'clearing')`,
 	Jobs:              `select min(updated_at) from jobs where workspace_id = ? and state = 'running'`,
 	Dates:             `select min(due_at) from date_dues where workspace_id = ? and due_at is not null`,
+	Schedules:         `select min(min(coalesce(start_at, stop_at), coalesce(stop_at, start_at))) from campaigns where workspace_id = ? and (start_at is not null or stop_at is not null)`,
 	Reentries:         `select min(again_at) from journeys where workspace_id = ? and again_at is not null`,
 	Purges:            `select min(deleted_at) + 7 * 24 * 3600 * 1000000 from workspaces where workspace_id = ? and deleted_at is not null and purged_at is null`,
 }

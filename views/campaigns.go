@@ -129,7 +129,16 @@ func (c CampaignHead) NextVersion() string { return fmt.Sprintf("v%d", c.Version
 type CampaignOverview struct {
 	Head   CampaignHead
 	Shown  workflow.Campaign // what runs, or the draft of one that never did
+	Dated  int               // percent of people of whom it is worked out when the date comes
 	Counts map[string]int
+}
+
+// whoWords is who may enter, for people.
+func whoWords(c workflow.Campaign) string {
+	if c.Filter == nil {
+		return "Everybody who is triggered"
+	}
+	return c.Filter.Words()
 }
 
 // Review is what is looked at before a campaign goes live.

@@ -107,7 +107,11 @@ func (s *Server) createCampaign(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.done(c, views.WorkflowPath(here(c), made.ID), "“"+made.Name+"” is created, as a draft.")
+	to := views.WorkflowPath(here(c), made.ID)
+	if trigger.Type == workflow.OnDate || trigger.Type == workflow.OnForm || trigger.Type == workflow.OnWebhook {
+		to = views.TriggerPath(here(c), made.ID) // which asks for the rest
+	}
+	return s.done(c, to, "“"+made.Name+"” is created, as a draft.")
 }
 
 // newTrigger is the trigger that the form for a new campaign asks for.
@@ -131,6 +135,12 @@ func (s *Server) newTrigger(ctx context.Context, ws store.WorkspaceID, form view
 			wrong["segment"] = "Choose a segment, or decide later."
 		}
 		return workflow.Trigger{Type: workflow.OnSegment, Segment: g, When: workflow.Enter}, wrong, nil
+	case "date":
+		return workflow.Trigger{Type: workflow.OnDate, Date: &workflow.Date{At: "09:00", Zone: "UTC", Repeat: workflow.RepeatOnce}}, wrong, nil
+	case "form":
+		return workflow.Trigger{Type: workflow.OnForm}, wrong, nil
+	case "webhook":
+		return workflow.Trigger{Type: workflow.OnWebhook}, wrong, nil
 	}
 	return workflow.Trigger{}, wrong, nil
 }
@@ -228,5 +238,9 @@ func (s *Server) overview(c echo.Context, status int, camp store.Campaign, wrong
 	if err != nil {
 		return err
 	}
-	return s.page(c, status, views.ShowCampaign(views.CampaignOverview{Head: head, Shown: shown, Counts: counts[""]}, wrong))
+	o := views.CampaignOverview{Head: head, Shown: shown, Counts: counts[""]}
+	if o.Dated, err = s.store.DatesProgress(ctx, here(c).ID, camp); err != nil {
+		return err
+	}
+	return s.page(c, status, views.ShowCampaign(o, wrong))
 }

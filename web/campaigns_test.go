@@ -160,7 +160,7 @@ func TestTriggerForm(t *testing.T) {
 		"every":     {"soon", "Write a whole number"},
 		"value":     {"much", "needs a number"},
 		"within":    {"-1", "Write a whole number"},
-		"goal":      {"", "Name the goal"},
+		"goal":      {"", "cannot leave at the goal"},
 		"condition": {`{"segment":{"name":"x"}}`, "Only attributes of the event"},
 	} {
 		form := url.Values{}
@@ -193,7 +193,7 @@ func TestCampaignsOfOthers(t *testing.T) {
 		s.alice.get(strings.Replace(path, "/acme/", "/other/", 1)).want(404)
 	}
 	writes := []string{views.TriggerPath(s.acme, c.ID), views.PublishPath(s.acme, c.ID), views.SaveActionPath(s.acme, c.ID, "pause")}
-	for _, act := range []string{"stop", "archive", "unarchive", "rename", "duplicate", "delete"} {
+	for _, act := range []string{"schedule", "unschedule", "hook", "stop", "archive", "unarchive", "rename", "duplicate", "delete"} {
 		writes = append(writes, views.CampaignAct(s.acme, c.ID, act))
 	}
 	for _, act := range []string{"add", "undo", "redo"} {

@@ -26,40 +26,80 @@ func (s *Server) editTrigger(c echo.Context) error {
 	return s.askTrigger(c, http.StatusOK, camp, triggerForm(camp.Draft, draft), nil)
 }
 
+// whoPrefix begins the names of the fields that say who may enter.
+const whoPrefix = "who."
+
 // triggerForm is the form for a draft; named is the same with the names of its
 // segments.
 func triggerForm(draft, named workflow.Campaign) views.TriggerForm {
 	t := draft.Trigger
 	f := views.TriggerForm{
-		Type: string(t.Type), Event: t.Event, Filter: conditionForm("", named.Trigger.Filter), When: string(t.When),
-		Frequency: "once", Every: durationForm(draft.Frequency.Every), Within: durationForm(""), Exit: string(draft.Exit),
+		Type: string(t.Type), Event: t.Event, Form: t.Form, When: string(t.When), Date: dateForm(t.Date),
+		Filter: conditionForm("", named.Trigger.Filter), Who: conditionForm(whoPrefix, named.Filter),
+		Frequency: "once", Every: durationForm(draft.Frequency.Every), Again: durationForm(draft.Frequency.Interval),
+		GoalKind: "none", Within: durationForm(""), Since: string(workflow.SinceSent), Exit: string(draft.Exit), Subscription: "default",
 	}
 	if t.Segment != nil {
 		f.Segment = idText(store.SegmentID(t.Segment.ID))
 	}
+	if t.Person != nil {
+		f.PersonBy, f.PersonValue, f.PersonCreate = t.Person.By, t.Person.Value, t.Person.Create
+	}
 	switch {
+	case draft.Frequency.Interval != "":
+		f.Frequency = "again"
 	case draft.Frequency.Every != "":
 		f.Frequency = "interval"
 	case draft.Frequency.Repeat:
 		f.Frequency = "every"
 	}
-	if draft.Goal != nil {
-		f.Goal, f.Within = draft.Goal.Event, durationForm(draft.Goal.Within)
+	showGoal(&f, draft.Goal)
+	if topic, ok := draft.Subscription.Topic(); ok {
+		f.Subscription, f.Topic = "topic", topic
+	} else if draft.Subscription.ToAll() {
+		f.Subscription = "all"
+	}
+	return f
+}
+
+func showGoal(f *views.TriggerForm, g *workflow.Goal) {
+	if g == nil {
+		return
+	}
+	f.GoalKind, f.Goal, f.Within, f.Since = "event", g.Event, durationForm(g.Within), string(g.From())
+	if g.Segment != nil {
+		f.GoalKind, f.GoalSegment, f.GoalWhen = "segment", idText(store.SegmentID(g.Segment.ID)), string(g.When)
+	}
+}
+
+// dateForm is a date as a form shows it; a new one comes on its day at nine.
+func dateForm(d *workflow.Date) views.DateForm {
+	if d == nil {
+		return views.DateForm{Shift: "on", Days: durationForm(""), At: "09:00", Zone: "UTC", Repeat: string(workflow.RepeatOnce)}
+	}
+	f := views.DateForm{Attribute: d.Attribute, Shift: "on", Days: durationForm(""), At: d.At, Zone: d.Zone, PersonZone: d.PersonZone, Repeat: string(d.Repeat)}
+	switch {
+	case d.Before != "":
+		f.Shift, f.Days = "before", durationForm(d.Before)
+	case d.After != "":
+		f.Shift, f.Days = "after", durationForm(d.After)
 	}
 	return f
 }
 
 func (s *Server) askTrigger(c echo.Context, status int, camp store.Campaign, f views.TriggerForm, wrong store.Invalid) error {
-	ctx, ws := c.Request().Context(), here(c).ID
 	var err error
 	if f.Head, _, err = s.campaignHead(c, camp); err != nil {
 		return err
 	}
-	if f.Events, err = s.store.EventNames(ctx, ws); err != nil {
+	if f.Names, err = s.conditionNames(c); err != nil {
 		return err
 	}
-	if f.Segments, err = s.store.Segments(ctx, ws); err != nil {
+	if f.Forms, err = s.store.Forms(c.Request().Context(), here(c).ID); err != nil {
 		return err
+	}
+	if camp.Hook != "" {
+		f.Hook = s.baseURL + "/hooks/" + camp.Hook
 	}
 	return s.page(c, status, views.EditTrigger(f, wrong))
 }
@@ -96,26 +136,48 @@ func readTrigger(c echo.Context) (views.TriggerForm, func(workflow.Campaign) (wo
 	if err != nil {
 		wrong["trigger"] = "This form could not be read. Send it again."
 	}
-	f := views.TriggerForm{
-		Type: values.Get("trigger"), Event: strings.TrimSpace(values.Get("event")),
-		Segment: values.Get("segment"), When: values.Get("when"), Frequency: values.Get("frequency"),
-		Every: typedDuration(values, "every"), Goal: strings.TrimSpace(values.Get("goal")), Within: typedDuration(values, "within"), Exit: values.Get("exit"),
-	}
+	f := typedTrigger(values)
 	filter := readFilter(&f, values, wrong)
+	who, members, problem := readCondition(values, whoPrefix)
+	if f.Who = who; problem != "" {
+		wrong[whoPrefix+"condition"] = problem
+	}
 	trigger := readTriggerType(f, filter, wrong)
-	frequency := readFrequency(f, wrong)
+	frequency := readFrequency(f, trigger, wrong)
 	goal, exit := readGoal(f, wrong)
+	subscription := readSubscription(f, wrong)
 	return f, func(draft workflow.Campaign) (workflow.Campaign, error) {
-		draft.Trigger, draft.Frequency, draft.Goal, draft.Exit = trigger, frequency, goal, exit
+		draft.Trigger, draft.Filter, draft.Frequency, draft.Goal, draft.Exit, draft.Subscription = trigger, members, frequency, goal, exit, subscription
 		return draft, nil
 	}, wrong
 }
 
-// readFilter is what an event's data must match. Other triggers have none.
+func typedTrigger(values url.Values) views.TriggerForm {
+	text := func(name string) string { return strings.TrimSpace(values.Get(name)) }
+	f := views.TriggerForm{
+		Type: text("trigger"), Event: text("event"), Form: text("form"), Segment: text("segment"), When: text("when"),
+		Date: views.DateForm{
+			Attribute: text("attribute"), Shift: text("shift"), Days: typedDuration(values, "days"), At: text("at"), Zone: text("zone"),
+			PersonZone: text("person_zone") != "", Repeat: text("repeat"),
+		},
+		PersonBy: text("person_by"), PersonValue: text("person_value"), PersonCreate: text("person_create") != "",
+		Frequency: text("frequency"), Every: typedDuration(values, "every"), Again: typedDuration(values, "again"),
+		GoalKind: text("goal_kind"), Goal: text("goal"), GoalSegment: text("goal_segment"), GoalWhen: text("goal_when"),
+		Within: typedDuration(values, "within"), Since: text("since"), Exit: text("exit"),
+		Subscription: text("subscription"), Topic: text("topic"),
+	}
+	if f.GoalKind == "" && f.Goal != "" {
+		f.GoalKind = "event"
+	}
+	return f
+}
+
+// readFilter is what the data of an event, a form or a call must match. Other
+// triggers have none.
 func readFilter(f *views.TriggerForm, values url.Values, wrong store.Invalid) *condition.Condition {
 	shown, filter, problem := readCondition(values, "")
 	f.Filter = shown
-	if f.Type != "event" {
+	if f.Type != "event" && f.Type != "form" && f.Type != "webhook" {
 		return nil
 	}
 	if problem != "" {
@@ -126,27 +188,86 @@ func readFilter(f *views.TriggerForm, values url.Values, wrong store.Invalid) *c
 	return filter
 }
 
-func readTriggerType(f views.TriggerForm, filter *condition.Condition, wrong store.Invalid) (t workflow.Trigger) {
+func readTriggerType(f views.TriggerForm, filter *condition.Condition, wrong store.Invalid) workflow.Trigger {
 	switch f.Type {
 	case "event":
 		if f.Event == "" {
 			wrong["event"] = "Name the event that starts this campaign."
 		}
 		return workflow.Trigger{Type: workflow.OnEvent, Event: f.Event, Filter: filter}
+	case "form":
+		if f.Form == "" {
+			wrong["form"] = "Name the form that starts this campaign."
+		}
+		return workflow.Trigger{Type: workflow.OnForm, Form: f.Form, Filter: filter}
 	case "segment":
-		g := condition.Segment{ID: number(f.Segment)}
-		if g.ID == 0 {
-			wrong["segment"] = "Choose the segment that starts this campaign."
-		}
-		t = workflow.Trigger{Type: workflow.OnSegment, Segment: &g, When: workflow.Enter}
-		if f.When == "leave" {
-			t.When = workflow.Leave
-		}
+		return workflow.Trigger{Type: workflow.OnSegment, Segment: readSegmentRef("segment", f.Segment, "Choose the segment that starts this campaign.", wrong), When: crossing(f.When)}
+	case "date":
+		return workflow.Trigger{Type: workflow.OnDate, Date: readDate(f.Date, wrong)}
+	case "webhook":
+		return workflow.Trigger{Type: workflow.OnWebhook, Person: readCallerRef(f, wrong), Filter: filter}
 	}
-	return t
+	return workflow.Trigger{}
 }
 
-func readFrequency(f views.TriggerForm, wrong store.Invalid) workflow.Frequency {
+func readSegmentRef(field, id, ask string, wrong store.Invalid) *condition.Segment {
+	g := condition.Segment{ID: number(id)}
+	if g.ID == 0 {
+		wrong[field] = ask
+	}
+	return &g
+}
+
+func crossing(text string) workflow.Crossing {
+	if text == string(workflow.Leave) {
+		return workflow.Leave
+	}
+	return workflow.Enter
+}
+
+func readCallerRef(f views.TriggerForm, wrong store.Invalid) *workflow.PersonRef {
+	if f.PersonBy == "" {
+		return nil
+	}
+	if f.PersonValue == "" {
+		wrong["person_value"] = "Say where the call names the person, such as {{trigger.email}}."
+	}
+	return &workflow.PersonRef{By: f.PersonBy, Value: f.PersonValue, Create: f.PersonCreate}
+}
+
+func readDate(f views.DateForm, wrong store.Invalid) *workflow.Date {
+	d := &workflow.Date{Attribute: f.Attribute, At: f.At, Zone: f.Zone, PersonZone: f.PersonZone, Repeat: workflow.Repeat(f.Repeat)}
+	if d.Attribute == "" {
+		wrong["attribute"] = "Name the attribute that holds the date."
+	}
+	if d.Repeat != workflow.RepeatYearly && d.Repeat != workflow.RepeatMonthly {
+		d.Repeat = workflow.RepeatOnce
+	}
+	if !workflow.IsClock(d.At) {
+		wrong["at"] = "Write a time of day, such as 09:00."
+	}
+	if _, ok := workflow.Zone(d.Zone); !ok {
+		wrong["zone"] = "Choose a time zone, such as Europe/Berlin."
+	}
+	if f.Shift != "before" && f.Shift != "after" {
+		return d
+	}
+	days, problem := readDuration(f.Days)
+	if f.Days.Unit != "d" && f.Days.Unit != "w" {
+		problem = "Choose days or weeks."
+	}
+	if problem != "" {
+		wrong["days"] = problem
+	}
+	if f.Shift == "before" {
+		d.Before = days
+	} else {
+		d.After = days
+	}
+	return d
+}
+
+func readFrequency(f views.TriggerForm, t workflow.Trigger, wrong store.Invalid) workflow.Frequency {
 	switch f.Frequency {
 	case "every":
 		return workflow.Frequency{Repeat: true}
@@ -156,28 +277,69 @@ func readFrequency(f views.TriggerForm, wrong store.Invalid) workflow.Frequency 
 			wrong["every"] = problem
 		}
 		return workflow.Frequency{Repeat: true, Every: every}
+	case "again":
+		again, problem := readDuration(f.Again)
+		if problem != "" {
+			wrong["again"] = problem
+		}
+		if t.Type != workflow.OnSegment || t.When == workflow.Leave {
+			wrong["frequency"] = "Only who is in a segment can enter again and again. Choose that trigger, or another frequency."
+		}
+		return workflow.Frequency{Interval: again}
 	}
 	return workflow.Frequency{}
 }
 
 func readGoal(f views.TriggerForm, wrong store.Invalid) (*workflow.Goal, workflow.Exit) {
 	exit := workflow.ExitNever
-	if f.Exit == string(workflow.ExitGoal) {
-		exit = workflow.ExitGoal
+	switch e := workflow.Exit(f.Exit); e {
+	case workflow.ExitGoal, workflow.ExitFilter, workflow.ExitEither:
+		exit = e
 	}
-	if f.Goal == "" {
-		if exit == workflow.ExitGoal {
-			wrong["goal"] = "Name the goal, or let people leave never."
+	goal := &workflow.Goal{Since: workflow.SinceSent}
+	switch f.GoalKind {
+	case "event":
+		if goal.Event = f.Goal; f.Goal == "" {
+			wrong["goal"] = "Name the event that is the goal, or choose none."
+		}
+	case "segment":
+		goal.Segment, goal.When = readSegmentRef("goal_segment", f.GoalSegment, "Choose the segment that is the goal, or none.", wrong), crossing(f.GoalWhen)
+	default:
+		if exit.AtGoal() {
+			wrong["exit"] = "People cannot leave at the goal because there is none. Set a goal, or choose another exit."
 		}
 		return nil, exit
 	}
-	goal := &workflow.Goal{Event: f.Goal}
-	if f.Within.Number != "" {
-		within, problem := readDuration(f.Within)
-		if problem != "" {
-			wrong["within"] = problem
-		}
-		goal.Within = within
+	if f.Since == string(workflow.SinceOpened) || f.Since == string(workflow.SinceClicked) {
+		goal.Since = workflow.Moment(f.Since)
 	}
+	goal.Within = readWithin(f, wrong)
 	return goal, exit
+}
+
+func readWithin(f views.TriggerForm, wrong store.Invalid) string {
+	if f.Within.Number == "" {
+		return ""
+	}
+	within, problem := readDuration(f.Within)
+	if length, err := condition.ParseDuration(within); problem == "" && err == nil && length > workflow.MaxGoal {
+		problem = "A goal counts for 90 days at most. Write a shorter time."
+	}
+	if problem != "" {
+		wrong["within"] = problem
+	}
+	return within
+}
+
+func readSubscription(f views.TriggerForm, wrong store.Invalid) workflow.Subscription {
+	switch f.Subscription {
+	case "all":
+		return "all"
+	case "topic":
+		if f.Topic == "" {
+			wrong["topic"] = "Name the topic."
+		}
+		return workflow.Subscription("topic:" + f.Topic)
+	}
+	return ""
 }

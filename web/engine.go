@@ -25,6 +25,9 @@ type Engine interface {
 	TestGateway(ctx context.Context, w store.Workspace, c store.Channel) error
 	// ReadMail takes a message of the mailbox apart.
 	ReadMail(raw []byte) (store.MailParts, error)
+	// Caller is whom the call of a campaign's address is about: the value that p
+	// makes of what was sent.
+	Caller(p workflow.PersonRef, data map[string]any) (string, error)
 	// UsesMailbox says whether messages land in the built-in mailbox.
 	UsesMailbox() bool
 }

@@ -39,6 +39,7 @@ type Server struct {
 	log      *slog.Logger
 	cookies  sessions.Store
 	baseURL  string
+	hooks    hookRates
 	uploads  string
 	exports  string
 	fetch    func(context.Context, string) (io.ReadCloser, error)
@@ -87,7 +88,7 @@ func apiFirst(api, pages http.Handler) http.Handler {
 // isAPI says whether a path belongs to an API, which answers in JSON only.
 func isAPI(path string) bool {
 	tree, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return tree == "api" || tree == "v1" || tree == "push" || tree == "auth"
+	return tree == "hooks" || tree == "api" || tree == "v1" || tree == "push" || tree == "auth"
 }
 
 // isTracking says whether a path is in a message that somebody received.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postroom/postroom/engine"
 	"github.com/postroom/postroom/store"
 	"github.com/postroom/postroom/store/workflow"
 )
@@ -176,6 +177,10 @@ func (quietEngine) TestGateway(_ context.Context, _ store.Workspace, c store.Cha
 		return store.Invalid{"test": "push.test did not take the test: 403 Forbidden"}
 	}
 	return nil
+}
+
+func (quietEngine) Caller(p workflow.PersonRef, data map[string]any) (string, error) {
+	return engine.Caller(p, data)
 }
 
 func (quietEngine) UsesMailbox() bool { return true }
