@@ -145,6 +145,9 @@ func failure(err error) Result {
 	if errors.Is(err, errPrivate) {
 		return permanent("The webhook was not called: " + errPrivate.Error() + ".")
 	}
+	if unknown := (*net.DNSError)(nil); errors.As(err, &unknown) { // in its own words it names our resolver
+		return temporary("The webhook could not be called: the host " + unknown.Name + " is not found.")
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return temporary("The webhook did not answer in time.")
 	}

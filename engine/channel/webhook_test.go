@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -181,5 +182,13 @@ func TestRetryAfter(t *testing.T) {
 		if got := retryAfter(value, now); got != want {
 			t.Errorf("%q: %v, want %v", value, got, want)
 		}
+	}
+}
+
+// A name that is not found is told without the name of our resolver.
+func TestUnknownHostIsToldWithoutOurResolver(t *testing.T) {
+	r := failure(&url.Error{Op: "Post", URL: "https://user:pass@nowhere.test", Err: &net.DNSError{Err: "no such host", Name: "nowhere.test", Server: "10.1.2.3:53"}})
+	if r.Outcome != Temporary || strings.Contains(r.Message, "10.1.2.3") || strings.Contains(r.Message, "pass") || !strings.Contains(r.Message, "nowhere.test") {
+		t.Errorf("%+v", r)
 	}
 }
