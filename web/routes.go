@@ -351,6 +351,10 @@ func (s *Server) campaignRoutes(form *echo.Group) {
 	form.POST("/campaigns/:campaign/duplicate", s.duplicateCampaign, author)
 	form.POST("/campaigns/:campaign/delete", s.deleteCampaign, author)
 
+	form.GET("/campaigns/:campaign/journeys", s.listJourneys, viewer)
+	form.GET("/journeys/:journey", s.showJourney, viewer)
+	form.POST("/journeys/:journey/move", s.moveJourney, author)
+	form.POST("/journeys/:journey/exit", s.exitJourney, author)
 	form.GET("/campaigns/:campaign/versions", s.listVersions, viewer)
 	form.POST("/campaigns/:campaign/versions/:version/restore", s.restoreVersion, author)
 	form.GET("/campaigns/:campaign/versions/:version/export.json", s.exportVersion, viewer)

@@ -1,0 +1,3 @@
+-- +goose Up
+
+create index journeys_by_state on journeys (workspace_id, campaign_id, state, journey_id);
