@@ -37,6 +37,10 @@ func campaignProblems(ctx context.Context, q queryer, ws WorkspaceID, draft work
 	if ref := draft.Trigger.Segment; draft.Trigger.Type == workflow.OnSegment && ref != nil {
 		n.segment("", "trigger.segment", *ref)
 	}
+	if g := draft.Goal; g != nil && g.Segment != nil {
+		n.segment("", "goal.segment", *g.Segment)
+	}
+	n.condition("", "filter", draft.Filter)
 	for a := range workflow.All(draft.Actions) {
 		n.condition(a.Key, "condition", a.Condition)
 		if a.Branch != nil {

@@ -211,3 +211,24 @@ func TestDatesOfManyPeopleAreWorkedOut(t *testing.T) {
 	}
 	t.Logf("%d people in %s, %d turns of %s", many, took, turns, took/time.Duration(turns))
 }
+
+// Whom an import brings has dates, too.
+func TestImportedPeopleHaveDates(t *testing.T) {
+	r := newCampaignRoom(t)
+	c := r.campaignWith("Birthday", birthday)
+	r.workOut(c.ID, 100)
+	r.must(r.update(r.ctx, func(tx *Tx) error {
+		w, err := tx.workspace(r.ws)
+		if err != nil {
+			return err
+		}
+		rules := newImportRules(w, Import{Columns: []ImportColumn{{To: ToID}, {To: ToAttribute, Name: "birthday"}}})
+		run := importRun{tx: tx, w: w, rules: rules}
+		_, _, err = run.insert(rules.Row(1, []string{"ada", "1990-11-24"}, false))
+		return err
+	}))
+	r.until(day("2026-11-25 00:00"))
+	if got := r.dated(c.ID); !slices.Equal(got, []string{"1 2026-11-24 09:00"}) {
+		t.Errorf("entered %v", got)
+	}
+}

@@ -253,3 +253,17 @@ func (r *campaignRoom) searches(query string, args int) {
 		}
 	}
 }
+
+func TestProblemsOfFilterAndGoal(t *testing.T) {
+	r := newCampaignRoom(t)
+	doc, err := workflow.Parse([]byte(`{"postroom":1,"campaign":{"name":"Welcome","trigger":` + signedUp + `,"filter":{"segment":{"name":"Here"}},"goal":{"segment":{"name":"There"}},"actions":[{"key":"x","type":"exit"}]}}`))
+	r.must(err)
+	c, err := r.ImportCampaign(r.ctx, r.ws, doc, r.by)
+	r.must(err)
+	_, err = r.StartCampaign(r.ctx, r.ws, c.ID, false, r.by)
+	for _, want := range []string{"filter: There is no segment “Here”", "goal.segment: There is no segment “There”"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %v", want, err)
+		}
+	}
+}
