@@ -159,3 +159,50 @@ func TestGoalWhileWaiting(t *testing.T) {
 	}
 	h.whole()
 }
+
+// The engine works dates out, starts journeys when they come, lets people in
+// again and follows schedules, each in turns of its own.
+func TestTurnsOfTriggers(t *testing.T) {
+	h := newHouse(t, smtptest.Options{})
+	ctx := context.Background()
+	soon := h.clock.now().UTC().AddDate(0, 0, 3)
+	h.person(h.ws, "ada@x.test", store.Attributes{"trial_ends": soon.Format(time.DateOnly)})
+	g, err := h.store.CreateSegment(ctx, h.ws.ID, store.NewSegment{Name: "Pros", Manual: true}, store.CommandLine)
+	h.must(err)
+	dated := h.started("Trial", `"trigger":{"type":"date","attribute":"trial_ends","before":"1d","at":"00:30"},`+plain)
+	weekly := h.started("Weekly", `"frequency":{"interval":"7d"},"trigger":{"type":"segment","segment":{"name":"Pros"}},`+plain)
+	doc, err := workflow.Parse([]byte(`{"postroom":1,"campaign":{"name":"Planned","trigger":{"type":"event","event":"joined"},` + plain + `}}`))
+	h.must(err)
+	planned, err := h.store.ImportCampaign(ctx, h.ws.ID, doc, store.CommandLine)
+	h.must(err)
+	_, err = h.store.PlanCampaign(ctx, h.ws.ID, planned.ID, store.Schedule{
+		StartAt: h.clock.now().Add(time.Hour), StopAt: h.clock.now().Add(30 * 24 * time.Hour), Zone: "UTC",
+	}, store.CommandLine)
+	h.must(err)
+	h.run(h.mailer)
+	bob := h.person(h.ws, "bob@x.test", nil)
+	_, err = h.store.AddToSegment(ctx, h.ws.ID, g.ID, []store.PersonID{bob}, store.CommandLine)
+	h.must(err)
+	h.until("bob is in", func() bool { return h.states(h.ws, weekly)["sent"] == 1 })
+	h.until("the dates are worked out", func() bool {
+		works, err := h.store.CampaignWorks(ctx, h.ws.ID)
+		h.must(err)
+		return len(works) == 0
+	})
+	if h.states(h.ws, dated)["entered"] != 0 {
+		t.Error("the date is not there yet")
+	}
+	h.clock.advance(soon.Truncate(24 * time.Hour).Add(-23 * time.Hour).Sub(h.clock.now()))
+	h.until("the date came", func() bool { return h.states(h.ws, dated)["sent"] == 1 })
+	state := func() store.CampaignState {
+		c, err := h.store.Campaign(ctx, h.ws.ID, planned.ID)
+		h.must(err)
+		return c.State
+	}
+	h.until("the planned one runs", func() bool { return state() == store.CampaignRunning })
+	h.clock.advance(7 * 24 * time.Hour)
+	h.until("bob is in again", func() bool { return h.states(h.ws, weekly)["sent"] == 2 })
+	h.clock.advance(25 * 24 * time.Hour)
+	h.until("the planned one is stopped", func() bool { return state() == store.CampaignStopped })
+	h.whole()
+}
