@@ -29,11 +29,16 @@ type Campaign struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	StartedAt time.Time // zero: never
-	Schedule  Schedule
-	Problem   string   // why a planned start was not made; empty unless it was not
-	Hook      string   // secret part of the address that starts it; empty: none
-	DatesTo   PersonID // up to whom it is worked out when the date comes
-	Dating    bool     // that is under way
+
+	Broadcast  bool // a call of the API or, of a newsletter, its start lets people in, many at once
+	Newsletter bool // a broadcast that goes out once
+	PerHour    int  // of a newsletter: how many people at most; zero: as fast as it can
+	InZones    bool // of a newsletter: at that time by each person's clocks
+	Schedule   Schedule
+	Problem    string   // why a planned start was not made; empty unless it was not
+	Hook       string   // secret part of the address that starts it; empty: none
+	DatesTo    PersonID // up to whom it is worked out when the date comes
+	Dating     bool     // that is under way
 }
 
 // Live says whether people are or may come in.
@@ -65,13 +70,13 @@ func campaign(ctx context.Context, q queryer, ws WorkspaceID, id CampaignID) (Ca
 }
 
 const campaignColumns = `campaign_id, name, state, draft, revision, version, draft_saved, exiting, created_at, updated_at, coalesce(started_at, 0),
-	coalesce(start_at, 0), start_current, coalesce(stop_at, 0), stop_exit, zone, start_problem, coalesce(hook, ''), coalesce(dates_to, 0), dates_to is not null`
+	coalesce(start_at, 0), start_current, coalesce(stop_at, 0), stop_exit, zone, start_problem, coalesce(hook, ''), coalesce(dates_to, 0), dates_to is not null, kind = 'broadcast', newsletter, per_hour, in_zones`
 
 func scanCampaign(scan func(...any) error) (c Campaign, err error) {
 	var draft string
 	var created, updated, started, startAt, stopAt int64
 	if err := scan(&c.ID, &c.Name, &c.State, &draft, &c.Revision, &c.Version, &c.SavedAs, &c.Exiting, &created, &updated, &started,
-		&startAt, &c.Schedule.Current, &stopAt, &c.Schedule.ExitNow, &c.Schedule.Zone, &c.Problem, &c.Hook, &c.DatesTo, &c.Dating); err != nil {
+		&startAt, &c.Schedule.Current, &stopAt, &c.Schedule.ExitNow, &c.Schedule.Zone, &c.Problem, &c.Hook, &c.DatesTo, &c.Dating, &c.Broadcast, &c.Newsletter, &c.PerHour, &c.InZones); err != nil {
 		return c, err
 	}
 	c.Schedule.StartAt, c.Schedule.StopAt = instant(startAt), instant(stopAt)
@@ -144,6 +149,11 @@ func (s *Store) DuplicateCampaign(ctx context.Context, ws WorkspaceID, id Campai
 		if c, err = tx.importCampaign(ws, from.Draft, "Duplicate “"+from.Name+"”", by); err != nil {
 			return err
 		}
+		if from.Newsletter {
+			if err := tx.makeNewsletter(ws, &c); err != nil {
+				return err
+			}
+		}
 		return tx.noted(ws, by, "Duplicated a campaign", c.Name, "From “"+from.Name+"”.")
 	})
 	return c, err
@@ -192,10 +202,10 @@ func (tx *Tx) addCampaign(ws WorkspaceID, draft workflow.Campaign, label string,
 	text := encode(draft)
 	actions, titles := searched(draft)
 	c, err := scanCampaign(tx.row(`
-		insert into campaigns (workspace_id, name, name_key, state, actions, titles, draft, created_by, created_at, updated_at)
-		values (?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?)
+		insert into campaigns (workspace_id, name, name_key, state, kind, actions, titles, draft, created_by, created_at, updated_at)
+		values (?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?)
 		returning `+campaignColumns,
-		ws, draft.Name, nameKey(draft.Name), actions, titles, text, orZero(by.ID), micros(tx.now), micros(tx.now)).Scan)
+		ws, draft.Name, nameKey(draft.Name), kindOf(draft), actions, titles, text, orZero(by.ID), micros(tx.now), micros(tx.now)).Scan)
 	if err != nil {
 		return c, err
 	}
@@ -203,6 +213,14 @@ func (tx *Tx) addCampaign(ws WorkspaceID, draft workflow.Campaign, label string,
 		return c, err
 	}
 	return c, tx.addRevision(ws, c.ID, 0, label, text, by)
+}
+
+// kindOf is among which a campaign is listed.
+func kindOf(draft workflow.Campaign) string {
+	if draft.Trigger.Type == workflow.OnCall {
+		return "broadcast"
+	}
+	return "campaign"
 }
 
 // RenameCampaign gives a campaign another name.

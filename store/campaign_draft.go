@@ -96,8 +96,8 @@ func (tx *Tx) setDraft(ws WorkspaceID, c Campaign, revision int, text string) (C
 	c.Revision, c.UpdatedAt = revision, tx.now
 	actions, titles := searched(c.Draft)
 	return c, tx.execOne(`
-		update campaigns set draft = ?, actions = ?, titles = ?, revision = ?, updated_at = ? where workspace_id = ? and campaign_id = ?`,
-		text, actions, titles, revision, micros(tx.now), ws, c.ID)
+		update campaigns set draft = ?, kind = ?, actions = ?, titles = ?, revision = ?, updated_at = ? where workspace_id = ? and campaign_id = ?`,
+		text, kindOf(c.Draft), actions, titles, revision, micros(tx.now), ws, c.ID)
 }
 
 const (

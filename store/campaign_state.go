@@ -20,6 +20,8 @@ func (s *Store) StartCampaign(ctx context.Context, ws WorkspaceID, id CampaignID
 			return Invalid{"campaign": "This campaign runs already. Publish what you changed."}
 		case c.Exiting:
 			return Invalid{"campaign": "People are still being taken out. Start it in a moment."}
+		case c.Newsletter && !c.StartedAt.IsZero():
+			return Invalid{"campaign": "This newsletter went out. Duplicate it to send it again."}
 		}
 		if c, err = tx.publish(ws, c, by); err != nil {
 			return err
@@ -44,6 +46,11 @@ func (tx *Tx) letIn(ws WorkspaceID, c Campaign, current bool) error {
 		tx.wake(Campaigns, ws, tx.now)
 	}
 	tx.changedDates(ws)
+	if c.Newsletter {
+		if _, err := tx.createRun(ws, c, NewRun{Filter: trigger.People}, Timetable); err != nil {
+			return err
+		}
+	}
 	if current && trigger.Type == workflow.OnSegment && trigger.When == workflow.Enter {
 		backfill = 0
 		tx.wake(Campaigns, ws, tx.now)

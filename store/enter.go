@@ -55,6 +55,7 @@ type entry struct {
 	admitted bool // the filter lets them in
 	refused  bool // it does not, and there is nothing to wait for
 	due      time.Time
+	run      JobID // of a broadcast; zero: of no run
 }
 
 func (tx *Tx) begin(ws WorkspaceID, j entry) error {
@@ -63,10 +64,10 @@ func (tx *Tx) begin(ws WorkspaceID, j entry) error {
 		state, position, reason, due, ended = JourneyExited, "", NotAdmitted, nil, micros(tx.now)
 	}
 	_, err := tx.exec(`
-		insert into journeys (workspace_id, campaign_id, person_id, state, position, watching, arrived_at, due_at, event, reason, entered_at, activated_at, again_at, ended_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		insert into journeys (workspace_id, campaign_id, person_id, state, position, watching, arrived_at, due_at, event, reason, entered_at, activated_at, again_at, ended_at, run_id)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		ws, j.campaign, orZero(j.person), state, position, !j.admitted && !j.refused, micros(tx.now), due, encode(j.event), reason,
-		micros(tx.now), timeIf(j.admitted, tx.now), tx.againAt(ws, j), ended)
+		micros(tx.now), timeIf(j.admitted, tx.now), tx.againAt(ws, j), ended, orZero(j.run))
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ const (
 	SuppressJob    JobKind = "suppress"
 	ExportJob      JobKind = "export"
 	BatchJob       JobKind = "batch_update" // a campaign's
+	RunJob         JobKind = "broadcast"    // lets people into a broadcast
 )
 
 // JobKinds is every kind that people start, in the order in which they are
@@ -72,6 +73,7 @@ type Job struct {
 	Problem    string
 	Actor      string // who began it
 	MemberID   MemberID
+	Campaign   CampaignID // of which it is a run; zero: of none
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 	FinishedAt time.Time
@@ -92,6 +94,12 @@ type JobParameters struct {
 	Event string          `json:"event,omitempty"` // that each of them does; empty: none
 	Data  json.RawMessage `json:"data,omitempty"`  // of it
 	Chain int             `json:"chain,omitempty"` // see TriggerEvent
+
+	// Of a run of a broadcast, besides Data, which everybody's journey begins with:
+	Each    map[PersonID]json.RawMessage `json:"each,omitempty"`     // data of some of them, over it
+	Missing []string                     `json:"missing,omitempty"`  // who was named and is nobody, a sentence each
+	PerHour int                          `json:"per_hour,omitempty"` // how many people at most
+	InZones bool                         `json:"in_zones,omitempty"` // begins at the time of CreatedAt by each person's clocks
 }
 
 // Done is the part that is done, in hundredths. It goes by keys, which are
@@ -197,13 +205,13 @@ func (j Job) outcome() string {
 }
 
 const jobColumns = `job_id, kind, state, title, chosen, q, condition, parameters, expected, exact, found, changed, refused,
-	first_id, position, up_to_id, file, size, problem, actor, coalesce(member_id, 0), created_at, updated_at, coalesce(finished_at, 0)`
+	first_id, position, up_to_id, file, size, problem, actor, coalesce(member_id, 0), coalesce(campaign_id, 0), created_at, updated_at, coalesce(finished_at, 0)`
 
 func scanJob(scan func(...any) error) (j Job, err error) {
 	var chosen, condition, parameters string
 	var created, updated, finished int64
 	err = scan(&j.ID, &j.Kind, &j.State, &j.Title, &chosen, &j.Query.Q, &condition, &parameters, &j.Expected.People, &j.Expected.Exact,
-		&j.Found, &j.Changed, &j.Refused, &j.First, &j.At, &j.UpTo, &j.File, &j.Size, &j.Problem, &j.Actor, &j.MemberID, &created, &updated, &finished)
+		&j.Found, &j.Changed, &j.Refused, &j.First, &j.At, &j.UpTo, &j.File, &j.Size, &j.Problem, &j.Actor, &j.MemberID, &j.Campaign, &created, &updated, &finished)
 	if err != nil {
 		return j, err
 	}

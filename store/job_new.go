@@ -16,7 +16,8 @@ type NewJob struct {
 	Parameters JobParameters
 	Expected   PeopleCount // as whoever starts it was shown; for chosen people it is their number
 
-	origin string // the journey's step that starts it, once; empty: somebody does
+	origin   string     // the journey's step that starts it, once; empty: somebody does
+	campaign CampaignID // of which it is a run
 }
 
 // MaxChosen is how many people can be chosen one by one.
@@ -92,12 +93,12 @@ func (tx *Tx) createJob(ws WorkspaceID, n NewJob, title string, by Actor) (id Jo
 	}
 	err = tx.row(`
 		insert into jobs (workspace_id, kind, state, title, title_key, chosen, q, condition, parameters, expected, exact, first_id, position, up_to_id, file,
-			actor, member_id, origin, created_at, updated_at)
-		values (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			actor, member_id, origin, campaign_id, created_at, updated_at)
+		values (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict do nothing
 		returning job_id`,
 		ws, n.Kind, title, nameKey(title), encode(n.Chosen), n.Query.Q, encode(n.Query.Filter), encode(n.Parameters), n.Expected.People, n.Expected.Exact,
-		first, first, last, file, by.Name, orZero(by.ID), orNull(n.origin), micros(tx.now), micros(tx.now)).Scan(&id)
+		first, first, last, file, by.Name, orZero(by.ID), orNull(n.origin), orZero(n.campaign), micros(tx.now), micros(tx.now)).Scan(&id)
 	if known(err) == ErrNotFound {
 		err = ErrTaken
 	}

@@ -114,7 +114,9 @@ func (tx *Tx) writeJob(ws WorkspaceID, j *Job, b *JobBatch) (more bool, err erro
 	var done JobProgress
 	rest := b.People
 	for start := time.Now(); len(rest) > 0 && time.Since(start) < jobWrite; rest = rest[1:] {
-		changed, err := tx.doJob(w, *j, rest[0].ID)
+		now := *j
+		now.Found += done.Found
+		changed, err := tx.doJob(w, now, rest[0].ID)
 		if err := done.count(changed, err); err != nil {
 			return false, err
 		}
@@ -126,7 +128,7 @@ func (tx *Tx) writeJob(ws WorkspaceID, j *Job, b *JobBatch) (more bool, err erro
 	if err := tx.advanceJob(ws, *j, done); err != nil {
 		return false, err
 	}
-	j.At, b.People = done.Next, rest
+	j.At, j.Found, b.People = done.Next, j.Found+done.Found, rest
 	return len(rest) > 0, tx.endTurn(ws, Jobs)
 }
 
@@ -176,8 +178,11 @@ func (tx *Tx) advanceJob(ws WorkspaceID, j Job, p JobProgress) error {
 	if err := tx.endJob(ws, j, JobDone, ""); err != nil {
 		return err
 	}
-	if j.Kind == BatchJob {
+	switch j.Kind {
+	case BatchJob:
 		return nil // nobody began it, and there may be one for each journey
+	case RunJob:
+		return tx.finishRun(ws, j)
 	}
 	return tx.noted(ws, Actor{ID: j.MemberID, Name: j.Actor}, "Finished a job", j.Title, j.outcome())
 }
@@ -210,6 +215,8 @@ func (tx *Tx) doJob(w Workspace, j Job, id PersonID) (changed bool, err error) {
 		return true, tx.erase(w.ID, p)
 	case DeleteJob:
 		return true, tx.deletePerson(w.ID, p)
+	case RunJob:
+		return tx.enterRun(w.ID, j, p)
 	case BatchJob:
 		return tx.changeOfBatch(w, p, j.Parameters)
 	}

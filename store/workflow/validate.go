@@ -36,6 +36,7 @@ type validator struct {
 	key      string // of the action being looked at
 	keys     keyring
 	seen     keyring
+	atOnce   bool // a broadcast, whose messages go out together
 	problems []Problem
 }
 
@@ -108,6 +109,9 @@ func (v *validator) action(a Action) {
 	}
 	v.seen[a.Key] = true
 	v.condition("condition", a.Condition)
+	if v.atOnce && (a.Delay != nil || a.TimeWindow != nil || a.Type == TypeWaitUntil) {
+		v.block("type", "Nobody waits in a broadcast: its messages go out at once. Delete this, or choose another trigger.")
+	}
 	v.content(a)
 }
 

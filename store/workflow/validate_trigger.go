@@ -41,6 +41,7 @@ func (v *validator) trigger(t Trigger) {
 		}
 	case OnCall:
 		v.condition("trigger.people", t.People)
+		v.atOnce = true
 	default:
 		v.block("trigger.type", unknownTrigger(t.Type))
 	}
