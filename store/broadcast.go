@@ -43,6 +43,9 @@ func (s *Store) TriggerBroadcast(ctx context.Context, ws WorkspaceID, id Campaig
 		if err := tx.triggerable(ws, c); err != nil {
 			return err
 		}
+		if n.Chosen == nil && n.Filter == nil {
+			return Invalid{"campaign": "Say who gets it: nobody is named, and the broadcast itself is for nobody."}
+		}
 		run, err = tx.createRun(ws, c, n, by)
 		if err != nil {
 			return err
@@ -178,6 +181,16 @@ func (tx *Tx) finishRun(ws WorkspaceID, j Job) error {
 		return ignoreMissing(err)
 	}
 	return tx.stop(ws, c.ID, false)
+}
+
+// NoAudience is the problem of a newsletter that is for nobody yet. Without a
+// condition it would be for everybody, which nobody should choose by leaving
+// something out.
+func (c Campaign) NoAudience() []workflow.Problem {
+	if !c.Newsletter || c.Draft.Trigger.People != nil {
+		return nil
+	}
+	return []workflow.Problem{{Field: "trigger.people", Message: "Choose who gets this newsletter.", Blocking: true}}
 }
 
 // Runs is the runs of a broadcast, the newest first.

@@ -22,6 +22,7 @@ type CampaignSummary struct {
 	Unpublished bool // the draft may differ from the live version
 	UpdatedAt   time.Time
 	StartedAt   time.Time        // zero: never
+	Newsletter  bool             // a broadcast that goes out once
 	Trigger     workflow.Trigger // of what runs, or of the draft; with the names of segments
 	Schedule    Schedule
 	Counts      map[string]int // by metric: entered, active, sent …
@@ -59,9 +60,23 @@ type CampaignPage struct {
 	Limit         int
 }
 
-// Campaigns is the workspace's campaigns whose name contains q, the last
-// changed first: those in the archive, or the others.
-func (s *Store) Campaigns(ctx context.Context, ws WorkspaceID, q string, archived bool, page CampaignPage) ([]CampaignSummary, error) {
+// CampaignFilter is which campaigns a list shows.
+type CampaignFilter struct {
+	Q          string // part of the name
+	Archived   bool   // those in the archive; else the others
+	Broadcasts bool   // these instead of campaigns that people enter one by one
+}
+
+// kind is among which they are kept.
+func (f CampaignFilter) kind() string {
+	if f.Broadcasts {
+		return "broadcast"
+	}
+	return "campaign"
+}
+
+// Campaigns is the workspace's campaigns, the last changed first.
+func (s *Store) Campaigns(ctx context.Context, ws WorkspaceID, f CampaignFilter, page CampaignPage) ([]CampaignSummary, error) {
 	cursor, query := page.Before, olderCampaigns
 	switch {
 	case page.After.ID != 0:
@@ -69,7 +84,7 @@ func (s *Store) Campaigns(ctx context.Context, ws WorkspaceID, q string, archive
 	case cursor.ID == 0:
 		cursor = CampaignCursor{time.UnixMicro(1 << 62), 0}
 	}
-	rows, err := s.read.QueryContext(ctx, query, ws, micros(cursor.UpdatedAt), cursor.ID, archived, nameKey(q), page.Limit)
+	rows, err := s.read.QueryContext(ctx, query, ws, micros(cursor.UpdatedAt), cursor.ID, f.Archived, nameKey(f.Q), page.Limit, f.kind())
 	found, err := collect(rows, err, scanSummary)
 	if page.After.ID != 0 {
 		slices.Reverse(found)
@@ -90,15 +105,15 @@ func (s *Store) Campaigns(ctx context.Context, ws WorkspaceID, q string, archive
 const (
 	summaryColumns = `campaign_id, name, state, version, version > 0 and revision <> draft_saved, updated_at, coalesce(started_at, 0), coalesce(start_at, 0), coalesce(stop_at, 0), zone,
 		coalesce((select v.document -> '$.campaign.trigger' from campaign_versions v
-			where v.workspace_id = campaigns.workspace_id and v.campaign_id = campaigns.campaign_id and v.version = campaigns.version), draft -> '$.trigger', 'null')`
+			where v.workspace_id = campaigns.workspace_id and v.campaign_id = campaigns.campaign_id and v.version = campaigns.version), draft -> '$.trigger', 'null'), newsletter`
 	olderCampaigns = `
 		select ` + summaryColumns + ` from campaigns
-		where workspace_id = ?1 and (updated_at, campaign_id) < (?2, ?3) and (state = 'archived') = ?4 and (?5 = '' or instr(name_key, ?5))
+		where workspace_id = ?1 and kind = ?7 and (updated_at, campaign_id) < (?2, ?3) and (state = 'archived') = ?4 and (?5 = '' or instr(name_key, ?5))
 		order by updated_at desc, campaign_id desc
 		limit ?6`
 	newerCampaigns = `
 		select ` + summaryColumns + ` from campaigns
-		where workspace_id = ?1 and (updated_at, campaign_id) > (?2, ?3) and (state = 'archived') = ?4 and (?5 = '' or instr(name_key, ?5))
+		where workspace_id = ?1 and kind = ?7 and (updated_at, campaign_id) > (?2, ?3) and (state = 'archived') = ?4 and (?5 = '' or instr(name_key, ?5))
 		order by updated_at, campaign_id
 		limit ?6`
 )
@@ -106,7 +121,7 @@ const (
 func scanSummary(scan func(...any) error) (c CampaignSummary, err error) {
 	var updated, started, startAt, stopAt int64
 	var trigger string
-	if err := scan(&c.ID, &c.Name, &c.State, &c.Version, &c.Unpublished, &updated, &started, &startAt, &stopAt, &c.Schedule.Zone, &trigger); err != nil {
+	if err := scan(&c.ID, &c.Name, &c.State, &c.Version, &c.Unpublished, &updated, &started, &startAt, &stopAt, &c.Schedule.Zone, &trigger, &c.Newsletter); err != nil {
 		return c, err
 	}
 	c.UpdatedAt, c.StartedAt = instant(updated), instant(started)

@@ -52,6 +52,9 @@ func (tx *Tx) publish(ws WorkspaceID, c Campaign, by Actor) (Campaign, error) {
 	if err := tx.ready(ws, c.Draft, by); err != nil {
 		return c, err
 	}
+	if missing := c.NoAudience(); missing != nil {
+		return c, NotReady(missing)
+	}
 	next, text, err := planOf(c.Draft)
 	if err != nil {
 		return c, err

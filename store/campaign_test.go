@@ -478,24 +478,24 @@ func TestCampaignsPageByPage(t *testing.T) {
 		}
 		return all
 	}
-	list, err := r.Campaigns(r.ctx, r.ws, "", false, CampaignPage{Limit: 2})
+	list, err := r.Campaigns(r.ctx, r.ws, CampaignFilter{}, CampaignPage{Limit: 2})
 	if got := names(list, err); !slices.Equal(got, []string{"Wave 4", "Wave 3"}) {
 		t.Errorf("first page %q", got)
 	}
-	list, err = r.Campaigns(r.ctx, r.ws, "", false, CampaignPage{Before: ParseCampaignCursor(list[1].Cursor().String()), Limit: 2})
+	list, err = r.Campaigns(r.ctx, r.ws, CampaignFilter{}, CampaignPage{Before: ParseCampaignCursor(list[1].Cursor().String()), Limit: 2})
 	if got := names(list, err); !slices.Equal(got, []string{"Wave 2", "Wave 1"}) {
 		t.Errorf("second page %q", got)
 	}
-	list, err = r.Campaigns(r.ctx, r.ws, "", false, CampaignPage{After: list[0].Cursor(), Limit: 2})
+	list, err = r.Campaigns(r.ctx, r.ws, CampaignFilter{}, CampaignPage{After: list[0].Cursor(), Limit: 2})
 	if got := names(list, err); !slices.Equal(got, []string{"Wave 4", "Wave 3"}) {
 		t.Errorf("back on %q", got)
 	}
-	list, err = r.Campaigns(r.ctx, r.ws, "WAVE 2", false, CampaignPage{Limit: 2})
+	list, err = r.Campaigns(r.ctx, r.ws, CampaignFilter{Q: "WAVE 2"}, CampaignPage{Limit: 2})
 	if got := names(list, err); !slices.Equal(got, []string{"Wave 2"}) {
 		t.Errorf("found %q", got)
 	}
 	r.must(r.ArchiveCampaign(r.ctx, r.ws, list[0].ID, r.by))
-	list, err = r.Campaigns(r.ctx, r.ws, "", true, CampaignPage{Limit: 2})
+	list, err = r.Campaigns(r.ctx, r.ws, CampaignFilter{Archived: true}, CampaignPage{Limit: 2})
 	if got := names(list, err); !slices.Equal(got, []string{"Wave 2"}) {
 		t.Errorf("archive %q", got)
 	}

@@ -11,9 +11,6 @@ import (
 // CampaignsPath lists the campaigns of a workspace.
 func CampaignsPath(ws store.Workspace) string { return HomePath(ws) + "/campaigns" }
 
-// ArchivePath lists those that were put away.
-func ArchivePath(ws store.Workspace) string { return CampaignsPath(ws) + "?archived=1" }
-
 // NewCampaignPath is the form for a new campaign.
 func NewCampaignPath(ws store.Workspace) string { return CampaignsPath(ws) + "/new" }
 
@@ -98,10 +95,35 @@ func ActionAct(ws store.Workspace, id store.CampaignID, key, act string) string 
 
 // CampaignList is one page of campaigns.
 type CampaignList struct {
-	Campaigns []store.CampaignSummary
-	Q         string
-	Archived  bool
-	Pages     Pages
+	Campaigns  []store.CampaignSummary
+	Q          string
+	Archived   bool
+	Broadcasts bool
+	Pages      Pages
+}
+
+// Filter is what the list shows.
+func (l CampaignList) Filter() store.CampaignFilter {
+	return store.CampaignFilter{Q: l.Q, Archived: l.Archived, Broadcasts: l.Broadcasts}
+}
+
+// Base is the address of the list.
+func (l CampaignList) Base(ws store.Workspace) string {
+	if l.Broadcasts {
+		return BroadcastsPath(ws)
+	}
+	return CampaignsPath(ws)
+}
+
+// archive is the address of what was put away.
+func (l CampaignList) archive(ws store.Workspace) string { return l.Base(ws) + "?archived=1" }
+
+// title is what is listed.
+func (l CampaignList) title() string {
+	if l.Broadcasts {
+		return "Broadcasts"
+	}
+	return "Campaigns"
 }
 
 // NewCampaignForm is what the form for a new campaign held.
@@ -149,7 +171,9 @@ type Review struct {
 	Changes  []workflow.Change
 	Problems []workflow.Problem
 	Counts   map[string]map[string]int
-	Members  int // of the trigger's segment
+	Members  int    // of the trigger's segment
+	Reach    Reach  // of a newsletter
+	Typed    string // as the number of people it goes to
 	Refused  string
 }
 

@@ -15,11 +15,19 @@ func problemPath(ws store.Workspace, id store.CampaignID, c workflow.Campaign, p
 	case p.Key == "" && p.Field == "name":
 		return CampaignPath(ws, id)
 	case p.Key == "":
-		return TriggerPath(ws, id) + "#" + problemField(p)
+		return triggerPath(ws, id, c) + "#" + problemField(p)
 	case inMessage(p.Field) && isEmail(c, p.Key):
 		return MessagePath(ws, id, p.Key)
 	}
 	return ActionPath(ws, id, p.Key)
+}
+
+// triggerPath is where it is said who enters.
+func triggerPath(ws store.Workspace, id store.CampaignID, c workflow.Campaign) string {
+	if c.Trigger.Type == workflow.OnCall {
+		return AudiencePath(ws, id)
+	}
+	return TriggerPath(ws, id)
 }
 
 // problemField is the form field that a problem of the campaign names.

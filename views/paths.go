@@ -41,6 +41,7 @@ var Sections = []Section{
 	{"people", "People", "people", "p", "", store.RoleViewer},
 	{"segments", "Segments", "segment", "s", "", store.RoleViewer},
 	{"campaigns", "Campaigns", "campaign", "c", "Messages", store.RoleViewer},
+	{"broadcasts", "Broadcasts", "broadcast", "b", "Messages", store.RoleViewer},
 	{"deliveries", "Deliveries", "send", "d", "Messages", store.RoleViewer},
 	{"mailbox", "Mailbox", "mail", "m", "Messages", store.RoleViewer},
 	{"activity", "Activity", "pulse", "a", "Data", store.RoleViewer},

@@ -17,17 +17,21 @@ import (
 // campaignPageSize is how many campaigns a page of the list has.
 const campaignPageSize = 50
 
-func (s *Server) listCampaigns(c echo.Context) error {
-	list := views.CampaignList{Q: strings.TrimSpace(c.QueryParam("q")), Archived: c.QueryParam("archived") != ""}
+func (s *Server) listCampaigns(c echo.Context) error { return s.campaignList(c, false) }
+
+func (s *Server) listBroadcasts(c echo.Context) error { return s.campaignList(c, true) }
+
+func (s *Server) campaignList(c echo.Context, broadcasts bool) error {
+	list := views.CampaignList{Q: strings.TrimSpace(c.QueryParam("q")), Archived: c.QueryParam("archived") != "", Broadcasts: broadcasts}
 	page := store.CampaignPage{
 		Before: store.ParseCampaignCursor(c.QueryParam("before")),
 		After:  store.ParseCampaignCursor(c.QueryParam("after")),
 		Limit:  campaignPageSize + 1,
 	}
-	all, err := s.store.Campaigns(c.Request().Context(), here(c).ID, list.Q, list.Archived, page)
+	all, err := s.store.Campaigns(c.Request().Context(), here(c).ID, list.Filter(), page)
 	if err == nil && page.After.ID != 0 && len(all) <= campaignPageSize {
 		page.After = store.CampaignCursor{} // back at the beginning, which is a full page
-		all, err = s.store.Campaigns(c.Request().Context(), here(c).ID, list.Q, list.Archived, page)
+		all, err = s.store.Campaigns(c.Request().Context(), here(c).ID, list.Filter(), page)
 	}
 	if err != nil {
 		return err
@@ -53,7 +57,7 @@ func campaignPages(ws store.Workspace, list views.CampaignList, page store.Campa
 		if list.Archived {
 			q.Set("archived", "1")
 		}
-		return views.CampaignsPath(ws) + "?" + q.Encode()
+		return list.Base(ws) + "?" + q.Encode()
 	}
 	var pages views.Pages
 	if len(all) > 0 && (page.Before.ID != 0 || page.After.ID != 0) {
@@ -182,6 +186,7 @@ func (s *Server) campaignHead(c echo.Context, camp store.Campaign) (views.Campai
 		return head, nil, err
 	}
 	problems, err := s.store.CampaignProblems(ctx, here(c).ID, camp.Draft)
+	problems = append(camp.NoAudience(), problems...)
 	for _, p := range problems {
 		if p.Blocking {
 			head.Blocking++

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -54,8 +56,17 @@ func (s *Server) review(c echo.Context, status int, camp store.Campaign, refused
 	if r.Members, err = s.members(ctx, ws, camp.Draft.Trigger); err != nil {
 		return err
 	}
+	if camp.Newsletter && !camp.Live() {
+		r.Typed = c.FormValue("people")
+		if r.Reach, err = s.reach(c, camp.Draft.Trigger.People, countedWithin); err != nil {
+			return err
+		}
+	}
 	return s.page(c, status, views.PublishCampaign(r))
 }
+
+// countedWithin is how long the count before a newsletter may take.
+const countedWithin = 5 * time.Second
 
 // members is how many people are in the trigger's segment.
 func (s *Server) members(ctx context.Context, ws store.WorkspaceID, t workflow.Trigger) (int, error) {
@@ -78,6 +89,12 @@ func (s *Server) publishCampaign(c echo.Context) error {
 	if seen := revision(c); seen != store.AnyRevision && seen != camp.Revision {
 		return s.review(c, http.StatusConflict, camp, "Somebody changed the draft after you opened this page. Look at it again, then go on.")
 	}
+	if refused, err := s.numberMissing(c, camp); err != nil || refused != "" {
+		if err != nil {
+			return err
+		}
+		return s.review(c, http.StatusUnprocessableEntity, camp, refused)
+	}
 	live, err := s.goLive(c, camp)
 	if wrong, ok := invalid(err); ok {
 		return s.review(c, http.StatusUnprocessableEntity, camp, wrong["campaign"])
@@ -93,6 +110,28 @@ func (s *Server) publishCampaign(c echo.Context) error {
 		return s.done(c, views.CampaignPath(here(c), camp.ID), fmt.Sprintf("Version %d is live.", live.Version))
 	}
 	return s.done(c, views.CampaignPath(here(c), camp.ID), "“"+live.Name+"” runs.")
+}
+
+// numberMissing says why a newsletter to very many people is not sent yet: their
+// number was not typed, or it is another one by now.
+func (s *Server) numberMissing(c echo.Context, camp store.Campaign) (string, error) {
+	if !camp.Newsletter || camp.Live() {
+		return "", nil
+	}
+	reach, err := s.reach(c, camp.Draft.Trigger.People, countedWithin)
+	if err != nil || reach.People.People <= views.AskAbove {
+		return "", err
+	}
+	typed := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, c.FormValue("people"))
+	if typed == strconv.Itoa(reach.People.People) {
+		return "", nil
+	}
+	return fmt.Sprintf("Type the number of people, %s, to send it to them.", views.Number(reach.People.People)), nil
 }
 
 func (s *Server) goLive(c echo.Context, camp store.Campaign) (store.Campaign, error) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/url"
@@ -83,7 +84,9 @@ func (s *site) walk() {
 		}
 	}
 	stop()
-	s.must(<-done)
+	if err := <-done; !errors.Is(err, context.Canceled) { // it had nothing to do
+		s.must(err)
+	}
 }
 
 // countsOf is the counters that are kept for a campaign.

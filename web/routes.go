@@ -335,6 +335,13 @@ func (s *Server) peopleRoutes(form *echo.Group) {
 // campaignRoutes is the pages of campaigns and the editor of their workflows.
 func (s *Server) campaignRoutes(form *echo.Group) {
 	form.GET("/campaigns", s.listCampaigns, viewer)
+	form.GET("/broadcasts", s.listBroadcasts, viewer)
+	form.GET("/broadcasts/new", s.newBroadcast, author)
+	form.POST("/broadcasts/new", s.createBroadcast, author)
+	form.GET("/campaigns/:campaign/audience", s.editAudience, viewer)
+	form.POST("/campaigns/:campaign/audience", s.saveAudience, author)
+	form.GET("/campaigns/:campaign/runs", s.listBroadcastRuns, viewer)
+	form.POST("/campaigns/:campaign/runs", s.runBroadcast, author)
 	form.GET("/campaigns/new", s.newCampaign, author)
 	form.POST("/campaigns/new", s.createCampaign, author)
 	form.GET("/campaigns/import", s.newCampaignImport, author)

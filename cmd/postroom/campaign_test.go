@@ -48,7 +48,7 @@ func TestImportStartsEveryTrigger(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	all, err := db.Campaigns(ctx, ws.ID, "", false, store.CampaignPage{Limit: 10})
+	all, err := db.Campaigns(ctx, ws.ID, store.CampaignFilter{}, store.CampaignPage{Limit: 10})
 	if err != nil || len(all) != 5 {
 		t.Fatalf("%d campaigns, %v", len(all), err)
 	}
