@@ -20,6 +20,7 @@ type Page struct {
 	Role      store.WorkspaceRole
 	Session   store.Session
 	Switcher  Switcher
+	Under     string // the section that the page belongs to, when its address says another
 	Importing int    // imports of the workspace that are at work
 	Problems  int    // of the workspace's data, to be solved
 	Path      string // of the request
@@ -75,6 +76,9 @@ func (p Page) windowTitle(title string) string {
 
 // section is the part of the workspace that the page belongs to.
 func (p Page) section() string {
+	if p.Under != "" {
+		return p.Under
+	}
 	rest := strings.TrimPrefix(p.Path, "/w/"+p.Workspace.Slug)
 	name, _, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/")
 	return name

@@ -177,6 +177,9 @@ func (s *Server) campaign(c echo.Context) (store.Campaign, error) {
 func (s *Server) campaignHead(c echo.Context, camp store.Campaign) (views.CampaignHead, []workflow.Problem, error) {
 	ctx := c.Request().Context()
 	head := views.CampaignHead{Campaign: camp}
+	if camp.Broadcast {
+		c.Set(sectionKey, "broadcasts")
+	}
 	changes, err := s.changes(ctx, here(c).ID, camp)
 	if err != nil {
 		return head, nil, err

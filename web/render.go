@@ -40,7 +40,16 @@ func (s *Server) write(c echo.Context, status int, p views.Page, component templ
 
 // around is what even a part of a page knows: who looks at it, and where.
 func (s *Server) around(c echo.Context) views.Page {
-	return views.Page{Workspace: here(c), Role: role(c), Session: session(c), Path: c.Request().URL.Path, Now: s.store.Now()}
+	return views.Page{Workspace: here(c), Role: role(c), Session: session(c), Path: c.Request().URL.Path, Now: s.store.Now(), Under: under(c)}
+}
+
+// sectionKey is under which the section of a page is kept whose address says
+// another: a broadcast's pages are those of a campaign.
+const sectionKey = "section"
+
+func under(c echo.Context) string {
+	name, _ := c.Get(sectionKey).(string)
+	return name
 }
 
 // frame is what stands around the content: who is here, where, and where else
