@@ -200,11 +200,11 @@ func Ahead(at, now time.Time) string {
 	at, now = at.UTC(), now.UTC()
 	switch left := at.Sub(now); {
 	case left < time.Minute:
-		return "in a moment"
+		return "any moment now"
 	case left < time.Hour:
-		return fmt.Sprintf("in %d min", int(left.Minutes()))
+		return fmt.Sprintf("%d min from now", int(left.Minutes()))
 	case left < 12*time.Hour:
-		return fmt.Sprintf("in %d h", int(left.Hours()))
+		return fmt.Sprintf("%d h from now", int(left.Hours()))
 	}
 	days := int(at.Truncate(24*time.Hour).Sub(now.Truncate(24*time.Hour)).Hours() / 24)
 	switch {

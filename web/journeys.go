@@ -81,6 +81,7 @@ func (s *Server) showJourney(c echo.Context) error {
 func (s *Server) journeyPage(c echo.Context, status int, j store.ListedJourney, wrong store.Invalid) error {
 	ctx, ws := c.Request().Context(), here(c).ID
 	page := views.JourneyPage{Journey: j, Wrong: wrong}
+	c.Set(sectionKey, "campaigns")
 	camp, err := s.store.Campaign(ctx, ws, j.Campaign)
 	if err != nil {
 		return err
