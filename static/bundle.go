@@ -16,7 +16,7 @@ var (
 		"states", "print",
 	}
 	scriptOrder = []string{
-		"switcher", "shortcuts", "stale-tab", "confirm", "workflow", "copy", "dialog", "popover",
+		"switcher", "shortcuts", "stale-tab", "confirm", "workflow", "several", "copy", "dialog", "popover",
 		"preview", "guard", "focus", "failure", "submit", "rows", "select", "caret",
 	}
 	vendorOrder = []string{"htmx.min", "idiomorph-ext.min"}

@@ -83,6 +83,12 @@ func MoveActionPath(ws store.Workspace, id store.CampaignID, key string) string 
 	return WorkflowPath(ws, id) + "?move=" + url.QueryEscape(key)
 }
 
+// SelectActionsPath is the workflow with boxes to choose several actions.
+func SelectActionsPath(ws store.Workspace, id store.CampaignID, keys ...string) string {
+	q := url.Values{"select": {"1"}, "keys": keys}
+	return WorkflowPath(ws, id) + "?" + q.Encode()
+}
+
 // SaveActionPath is where the settings of one action go.
 func SaveActionPath(ws store.Workspace, id store.CampaignID, key string) string {
 	return WorkflowPath(ws, id) + "/actions/" + url.PathEscape(key)

@@ -12,17 +12,20 @@ import (
 // Editor is the page of a workflow: its map, and beside it the chosen action
 // or what to do next.
 type Editor struct {
-	Head     CampaignHead
-	Shown    workflow.Campaign // the draft or, to look at only, the live version; with the names of its segments
-	Still    bool              // the live version, with its figures, or an older one
-	Old      int               // the number of the version that is shown; zero: the live one or the draft
-	Counts   map[string]map[string]int
-	Problems []workflow.Problem
-	Chosen   *ActionForm // the chosen action
-	Add      string      // a place at which something is to be added
-	Move     string      // the key of an action for which a place is wanted
-	Focus    string      // action or inspector: what was just changed
-	Refused  string      // why the last change was not made
+	Head      CampaignHead
+	Shown     workflow.Campaign // the draft or, to look at only, the live version; with the names of its segments
+	Still     bool              // the live version, with its figures, or an older one
+	Old       int               // the number of the version that is shown; zero: the live one or the draft
+	Counts    map[string]map[string]int
+	Problems  []workflow.Problem
+	Chosen    *ActionForm // the chosen action
+	Add       string      // a place at which something is to be added
+	Move      []string    // the keys of actions for which a place is wanted
+	Select    bool        // several actions are being chosen
+	Picked    []string    // those that are chosen already
+	Clipboard int         // how many actions can be pasted
+	Focus     string      // action or inspector: what was just changed
+	Refused   string      // why the last change was not made
 }
 
 // ActionForm is the settings of one action, as typed.
@@ -104,11 +107,20 @@ func (e Editor) flags(key string) (all []workflow.Problem) {
 	return all
 }
 
-// movingTitle is the action for which a place is wanted.
+// movingTitle is what a place is wanted for.
 func (e Editor) movingTitle() string {
-	a, _ := workflow.Find(e.Shown, e.Move)
+	if len(e.Move) > 1 {
+		return Count(len(e.Move), "action", "actions")
+	}
+	a, _ := workflow.Find(e.Shown, e.Move[0])
 	return a.Title()
 }
+
+// moving says whether a place is wanted.
+func (e Editor) moving() bool { return len(e.Move) > 0 }
+
+// picked says whether an action is chosen.
+func (e Editor) picked(key string) bool { return slices.Contains(e.Picked, key) }
 
 // actionGroups is the types of actions as the menu groups them.
 var actionGroups = []struct {

@@ -34,19 +34,20 @@ type Config struct {
 
 // Server is everything a handler may use.
 type Server struct {
-	store    *store.Store
-	engine   Engine
-	log      *slog.Logger
-	cookies  sessions.Store
-	baseURL  string
-	hooks    hookRates
-	uploads  string
-	exports  string
-	fetch    func(context.Context, string) (io.ReadCloser, error)
-	previews previews // of messages that are being written
-	requests requests
-	hashing  chan struct{} // bounds the memory that checking passwords takes
-	http     http.Handler
+	store      *store.Store
+	engine     Engine
+	log        *slog.Logger
+	cookies    sessions.Store
+	baseURL    string
+	hooks      hookRates
+	uploads    string
+	exports    string
+	fetch      func(context.Context, string) (io.ReadCloser, error)
+	previews   previews   // of messages that are being written
+	clipboards clipboards // of actions that members copied
+	requests   requests
+	hashing    chan struct{} // bounds the memory that checking passwords takes
+	http       http.Handler
 }
 
 // New is a server ready to serve.

@@ -24,9 +24,7 @@ func (s *Server) showWorkflow(c echo.Context) error {
 	if _, err := workflow.ParsePlace(c.QueryParam("add")); err == nil && role(c).May(store.RoleAuthor) {
 		e.Add = c.QueryParam("add")
 	}
-	if _, ok := workflow.Find(camp.Draft, c.QueryParam("move")); ok && role(c).May(store.RoleAuthor) {
-		e.Move = c.QueryParam("move")
-	}
+	s.picking(c, &e)
 	if err := s.choose(c, &e, c.QueryParam("action")); err != nil {
 		return err
 	}
@@ -58,8 +56,28 @@ func (s *Server) editor(c echo.Context, camp store.Campaign) (views.Editor, erro
 		}
 		e.Still, e.Old, e.Shown = true, n, v.Campaign
 	}
+	e.Clipboard = s.clipboards.of(s.owner(c)).count
 	e.Shown, err = s.store.WithSegmentNames(ctx, ws, e.Shown)
 	return e, err
+}
+
+// picking is which actions are chosen, and whether a place is wanted for them.
+func (s *Server) picking(c echo.Context, e *views.Editor) {
+	q := c.QueryParams()
+	if !role(c).May(store.RoleAuthor) || e.Still {
+		return
+	}
+	move := chosenKeys(q, "move")
+	if q.Has("move") && len(move) == 0 {
+		move = chosenKeys(q, "keys")
+	}
+	if len(move) > 0 && workflow.Has(e.Shown, move) {
+		e.Move = move
+		return
+	}
+	if q.Has("select") {
+		e.Select, e.Picked = true, chosenKeys(q, "keys")
+	}
 }
 
 // choose opens the action with this key in the inspector, if it is there.

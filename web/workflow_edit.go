@@ -19,7 +19,7 @@ func (s *Server) change(c echo.Context, label, said string, edit func(workflow.C
 		return err
 	}
 	var key string
-	_, err = s.store.EditDraft(c.Request().Context(), here(c).ID, camp.ID, revision(c), label, func(draft workflow.Campaign) (workflow.Campaign, error) {
+	edited, err := s.store.EditDraft(c.Request().Context(), here(c).ID, camp.ID, revision(c), label, func(draft workflow.Campaign) (workflow.Campaign, error) {
 		draft, at, err := edit(draft)
 		key = at
 		return draft, err
@@ -29,6 +29,9 @@ func (s *Server) change(c echo.Context, label, said string, edit func(workflow.C
 	}
 	if key == "" {
 		return s.done(c, views.WorkflowPath(here(c), camp.ID), said)
+	}
+	if where := workflow.Where(edited.Draft, key); focus == "action" && where != "" {
+		said += " It is " + where + " now."
 	}
 	return s.done(c, views.ActionPath(here(c), camp.ID, key)+"&focus="+focus, said)
 }

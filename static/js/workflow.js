@@ -1,16 +1,31 @@
-// The workflow page. Keys press the buttons that are there anyway, so keyboard, pointer and a browser
-// without script go the same way.
+// The workflow page. Keys, clicks and drags press the buttons that are there anyway, so keyboard, pointer
+// and a browser without script go the same way.
 (() => {
-  const inField = e => e.target.closest("input, textarea, select, [contenteditable]");
+  const inField = e => e.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  const cardOf = e => e.target.closest(".action, .stop");
+  const menuOf = card => document.getElementById(card.querySelector("[popovertarget]")?.getAttribute("popovertarget"));
 
-  // Alt and an arrow move the action in focus. Its buttons are in it, or in the menu that it opens.
+  // press clicks a button of a card, which is in it or in the menu that it opens.
+  function press(card, which) {
+    const button = card.querySelector(which) ?? menuOf(card)?.querySelector(which);
+    button?.click();
+    return !!button;
+  }
+
+  // Alt and an arrow move the action in focus.
   function move(e) {
-    const action = e.target.closest(".action");
-    if (!action || !e.altKey || (e.key !== "ArrowUp" && e.key !== "ArrowDown")) return;
+    const card = cardOf(e);
+    if (!card || !e.altKey || (e.key !== "ArrowUp" && e.key !== "ArrowDown")) return;
     e.preventDefault();
-    const which = `[data-move="${e.key === "ArrowUp" ? "up" : "down"}"]`;
-    const menu = document.getElementById(action.querySelector("[popovertarget]")?.getAttribute("popovertarget"));
-    (action.querySelector(which) ?? menu?.querySelector(which))?.click();
+    press(card, `[data-move="${e.key === "ArrowUp" ? "up" : "down"}"]`);
+  }
+
+  // Ctrl or Cmd with C and V, and Delete, are for the action in focus. Text that is marked is copied as text.
+  function edit(e) {
+    const card = cardOf(e), command = e.ctrlKey || e.metaKey, key = e.key.toLowerCase();
+    if (!card || inField(e) || e.altKey || e.shiftKey) return;
+    const act = command && key === "c" && !String(getSelection()) ? "copy" : command && key === "v" ? "paste" : !command && key === "delete" ? "delete" : "";
+    if (act && press(card, `[data-act="${act}"]`)) e.preventDefault();
   }
 
   // Ctrl or Cmd with Z, Shift+Z or Y press Undo and Redo; in a field they keep their own meaning.
@@ -25,5 +40,10 @@
     button.click();
   }
 
-  document.addEventListener("keydown", e => { move(e); undo(e); });
+  // Escape leaves the choice of several actions, and of a place.
+  function leave(e) {
+    if (e.key === "Escape" && !inField(e)) document.querySelector("[data-leave]")?.click();
+  }
+
+  document.addEventListener("keydown", e => { move(e); edit(e); undo(e); leave(e); });
 })();

@@ -49,6 +49,14 @@ func Check(c Campaign) error {
 
 const tooLong = "A workflow holds at most 4 MB of text. Keep images out of the body and link to them."
 
+// Size is the length of all texts of the actions, in bytes.
+func Size(actions []Action) (n int) {
+	for a := range All(actions) {
+		n += a.size()
+	}
+	return n
+}
+
 // size is the length of the action's texts, in bytes.
 func (a Action) size() int {
 	n := len(a.Name)
