@@ -15,11 +15,11 @@ import (
 	"github.com/postroom/postroom/store"
 )
 
-// exportBatch is how many people are written to a file in one turn. It bounds
-// the memory, however many there are.
+// exportBatch is how many people, or deliveries, are written to a file in one
+// turn. It bounds the memory, however many there are.
 const exportBatch = 2000
 
-// export writes the next people of an export behind what is in its file. What
+// export writes the next rows of an export behind what is in its file. What
 // a turn wrote that came to nothing is cut off by the next one, so everybody is
 // there once.
 func (e *Engine) export(ctx context.Context, ws store.WorkspaceID, j store.Job) error {
@@ -41,21 +41,37 @@ func (e *Engine) export(ctx context.Context, ws store.WorkspaceID, j store.Job) 
 	if err := file.Truncate(j.Size); err != nil {
 		return err
 	}
-	batch, err := e.store.ReadJob(ctx, ws, j, exportBatch)
+	batch, err := e.exportRows(ctx, ws, j)
 	if err != nil {
 		return err
 	}
-	size, err := appendPeople(file, j, batch.People)
+	size, err := appendRows(file, j, batch.Rows)
 	if err != nil {
 		return err
 	}
-	return e.store.Exported(ctx, ws, j, store.JobProgress{Found: len(batch.People), Next: batch.Next, Last: batch.Last, Size: size})
+	return e.store.Exported(ctx, ws, j, store.JobProgress{Found: len(batch.Rows), Next: batch.Next, Last: batch.Last, Size: size})
 }
 
-// appendPeople writes rows to the end of a file and gives its size. They are on
+// exportRows is the rows that are written next.
+func (e *Engine) exportRows(ctx context.Context, ws store.WorkspaceID, j store.Job) (store.ExportBatch, error) {
+	if j.Parameters.Deliveries != nil {
+		return e.store.ReadDeliveries(ctx, ws, j, exportBatch)
+	}
+	batch, err := e.store.ReadJob(ctx, ws, j, exportBatch)
+	rows := make([][]string, len(batch.People))
+	for i, p := range batch.People {
+		rows[i] = make([]string, len(j.Parameters.Columns))
+		for k, column := range j.Parameters.Columns {
+			rows[i][k] = p.Cell(column, j.Parameters.Raw)
+		}
+	}
+	return store.ExportBatch{Rows: rows, Next: batch.Next, Last: batch.Last}, err
+}
+
+// appendRows writes rows to the end of a file and gives its size. They are on
 // disk when it returns. Each part of a compressed file is a gzip member of its
 // own; all of them together are a gzip file.
-func appendPeople(file *os.File, j store.Job, people []store.Person) (int64, error) {
+func appendRows(file *os.File, j store.Job, rows [][]string) (int64, error) {
 	if _, err := file.Seek(j.Size, io.SeekStart); err != nil {
 		return 0, err
 	}
@@ -64,7 +80,7 @@ func appendPeople(file *os.File, j store.Job, people []store.Person) (int64, err
 	if j.Parameters.Gzip {
 		to = gzip.NewWriter(buffer)
 	}
-	if err := writePeople(to, j, people); err != nil {
+	if err := writeRows(to, j, rows); err != nil {
 		return 0, err
 	}
 	if zip, ok := to.(*gzip.Writer); ok {
@@ -81,19 +97,12 @@ func appendPeople(file *os.File, j store.Job, people []store.Person) (int64, err
 	return file.Seek(0, io.SeekCurrent)
 }
 
-func writePeople(to io.Writer, j store.Job, people []store.Person) error {
+func writeRows(to io.Writer, j store.Job, rows [][]string) error {
 	w := csv.NewWriter(to)
 	if j.Size == 0 {
 		w.Write(headerOf(j)) // an error stays until Flush
 	}
-	row := make([]string, len(j.Parameters.Columns))
-	for _, p := range people {
-		for i, column := range j.Parameters.Columns {
-			row[i] = p.Cell(column, j.Parameters.Raw)
-		}
-		w.Write(row)
-	}
-	w.Flush()
+	w.WriteAll(rows)
 	return w.Error()
 }
 

@@ -212,6 +212,9 @@ func (tx *Tx) addCampaign(ws WorkspaceID, draft workflow.Campaign, label string,
 	if err := tx.addHook(ws, c.ID, draft.Trigger); err != nil {
 		return c, err
 	}
+	if err := tx.numberActions(ws, c.ID, draft); err != nil {
+		return c, err
+	}
 	return c, tx.addRevision(ws, c.ID, 0, label, text, by)
 }
 

@@ -94,6 +94,9 @@ func (tx *Tx) addRevision(ws WorkspaceID, id CampaignID, revision int, label, te
 
 func (tx *Tx) setDraft(ws WorkspaceID, c Campaign, revision int, text string) (Campaign, error) {
 	c.Revision, c.UpdatedAt = revision, tx.now
+	if err := tx.numberActions(ws, c.ID, c.Draft); err != nil {
+		return c, err
+	}
 	actions, titles := searched(c.Draft)
 	return c, tx.execOne(`
 		update campaigns set draft = ?, kind = ?, actions = ?, titles = ?, revision = ?, updated_at = ? where workspace_id = ? and campaign_id = ?`,

@@ -89,6 +89,8 @@ type JobParameters struct {
 	Raw       bool      `json:"raw,omitempty"`  // an export for programs: formulas are not disarmed
 	Most      int       `json:"most,omitempty"` // people after whom it ends; zero: all
 
+	Deliveries *DeliveryExport `json:"deliveries,omitempty"` // an export of these; the job's numbers of people are theirs
+
 	// Of a batch update:
 	Set   Attributes      `json:"set,omitempty"`
 	Event string          `json:"event,omitempty"` // that each of them does; empty: none
@@ -198,6 +200,9 @@ func (tx *Tx) endJob(ws WorkspaceID, j Job, state JobState, problem string) erro
 
 // outcome is what a job did, for the audit.
 func (j Job) outcome() string {
+	if j.Parameters.Deliveries != nil {
+		return fmt.Sprintf("%d deliveries written.", j.Found)
+	}
 	if j.Kind == ExportJob {
 		return fmt.Sprintf("%d people written.", j.Found)
 	}

@@ -147,6 +147,9 @@ func jobState(j store.Job) string {
 
 // jobOutcome is what it did so far.
 func jobOutcome(j store.Job) string {
+	if j.Parameters.Deliveries != nil {
+		return Count(j.Found, "delivery", "deliveries") + " written"
+	}
 	if j.Kind == store.ExportJob {
 		return People(j.Found) + " written"
 	}
@@ -159,6 +162,9 @@ func jobOutcome(j store.Job) string {
 
 // jobWho is whom a job is about, in words.
 func jobWho(j store.Job) string {
+	if j.Parameters.Deliveries != nil {
+		return "What was to be sent when it began."
+	}
 	if len(j.Chosen) > 0 {
 		return "Chosen one by one."
 	}

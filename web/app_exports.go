@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -16,20 +17,29 @@ const (
 	exportLink   = 15 * time.Minute // how long a link to a file works
 )
 
-// appExport is an export of people as the App API tells it.
+// appExport is an export as the App API tells it.
 type appExport struct {
-	ID          store.JobID `json:"id"`
-	Type        string      `json:"type"`
-	Status      string      `json:"status"` // pending, done, failed
-	Failed      bool        `json:"failed"`
-	Description string      `json:"description"`
-	Total       int         `json:"total"` // people written so far
-	CreatedAt   int64       `json:"created_at"`
-	UpdatedAt   int64       `json:"updated_at"`
+	ID            store.JobID    `json:"id"`
+	DeduplicateID string         `json:"deduplicate_id"`
+	Type          string         `json:"type"`
+	Status        string         `json:"status"` // pending, done, failed
+	Failed        bool           `json:"failed"`
+	Description   string         `json:"description"`
+	Total         int            `json:"total"`     // people or deliveries written so far
+	Downloads     int            `json:"downloads"` // not counted
+	UserID        store.MemberID `json:"user_id"`   // zero: a program began it
+	CreatedAt     int64          `json:"created_at"`
+	UpdatedAt     int64          `json:"updated_at"`
 }
 
 func exportOf(j store.Job) appExport {
-	e := appExport{ID: j.ID, Type: "customers", Status: "pending", Description: j.Title, Total: j.Found, CreatedAt: j.CreatedAt.Unix(), UpdatedAt: j.UpdatedAt.Unix()}
+	e := appExport{
+		ID: j.ID, DeduplicateID: fmt.Sprintf("%d:%d", j.ID, j.UpdatedAt.Unix()), Type: "customers", Status: "pending", Description: j.Title,
+		Total: j.Found, UserID: j.MemberID, CreatedAt: j.CreatedAt.Unix(), UpdatedAt: j.UpdatedAt.Unix(),
+	}
+	if j.Parameters.Deliveries != nil {
+		e.Type = "deliveries"
+	}
 	switch j.State {
 	case store.JobDone:
 		e.Status = "done"

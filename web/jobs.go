@@ -230,7 +230,11 @@ func (s *Server) exportFile(c echo.Context, j store.Job) error {
 	}
 	defer file.Close()
 	head := c.Response().Header()
-	kind, name := "text/csv; charset=utf-8", here(c).Slug+"-people-"+strconv.FormatInt(int64(j.ID), 10)+".csv"
+	of := "-people-"
+	if j.Parameters.Deliveries != nil {
+		of = "-deliveries-"
+	}
+	kind, name := "text/csv; charset=utf-8", here(c).Slug+of+strconv.FormatInt(int64(j.ID), 10)+".csv"
 	if j.Parameters.Gzip {
 		kind, name = "application/gzip", name+".gz"
 	}

@@ -72,7 +72,7 @@ func TestJourneysAreShownAndMoved(t *testing.T) {
 // walk lets an engine work until nothing is due.
 func (s *site) walk() {
 	s.Helper()
-	e := engine.New(engine.Config{Store: s.store, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "https://post.test", Workers: 2, Poll: 20 * time.Millisecond})
+	e := engine.New(engine.Config{Store: s.store, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "https://post.test", Workers: 2, Poll: 20 * time.Millisecond, Exports: s.srv.exports})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- e.Run(ctx) }()
