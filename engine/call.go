@@ -267,7 +267,7 @@ type postedDevice struct {
 }
 
 func envelope(c store.Candidate, token string) posted {
-	p := posted{DeliveryID: token, Channel: c.Channel, Workspace: c.Workspace.Slug, Action: c.Delivery.Action}
+	p := posted{DeliveryID: token, Channel: c.Channel, Workspace: c.Workspace.Slug, Action: c.Delivery.Action, Test: c.ID == 0}
 	if c.Campaign != 0 {
 		p.Campaign = &postedCampaign{int64(c.Campaign), c.CampaignName}
 	}

@@ -148,7 +148,7 @@ func stopAt(w workflow.Stand, step workflow.Step, now time.Time) store.Stop {
 // scope is what Liquid sees on a journey.
 func scope(p store.Person, event store.TriggerEvent, journey store.Attributes) compose.Scope {
 	s := compose.Scope{"customer": map[string]any{}, "journey": map[string]any(journey)}
-	if p.ID != 0 {
+	if p.ID != 0 || p.Email != "" { // the latter: somebody made up, to preview a message as
 		s["customer"] = p.Scope()
 	}
 	if event.Name == "" && len(event.Data) == 0 {

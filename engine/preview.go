@@ -39,8 +39,12 @@ func (e *Engine) Check(ctx context.Context, w store.Workspace, m workflow.Email)
 // fallback.
 func (e *Engine) Wants(ctx context.Context, w store.Workspace, m workflow.Email) []store.Wanted {
 	t, _ := e.templateOf(ctx, w, m)
-	var wanted []store.Wanted
-	for _, need := range compose.Needs(t) {
+	return wantedOf(compose.Needs(t))
+}
+
+// wantedOf is those of the needs that are about the person.
+func wantedOf(needs []compose.FieldUse) (wanted []store.Wanted) {
+	for _, need := range needs {
 		if path := need.Path(); len(path) > 1 && path[0] == "customer" {
 			wanted = append(wanted, store.Wanted{Name: need.Name, Path: path[1:]})
 		}

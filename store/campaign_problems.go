@@ -102,7 +102,7 @@ func (n *needs) gateway(a workflow.Action) {
 		n.err = err
 		return
 	}
-	if channel := channelOf(a); gatewayOf(all, channel) == nil {
+	if channel := ChannelOf(a); gatewayOf(all, channel) == nil {
 		n.block(a.Key, "sending", fmt.Sprintf("%s: this workspace has no address that takes them. An admin sets one in the settings under Channels; until then, hold this as a draft.", channel.Words()))
 	}
 }

@@ -46,8 +46,8 @@ const (
 	SMSChannel     Channel = "sms"
 )
 
-// channelOf is the way that an action's message goes.
-func channelOf(a workflow.Action) Channel {
+// ChannelOf is the way that an action's message goes.
+func ChannelOf(a workflow.Action) Channel {
 	switch a.Type {
 	case workflow.TypeWebhook:
 		return WebhookChannel
@@ -89,7 +89,7 @@ func (tx *Tx) queue(ws WorkspaceID, j Journey, a workflow.Action) error {
 		insert into deliveries (workspace_id, campaign_id, journey_id, action_key, person_id, personless, channel, state, due_at, created_at, updated_at)
 		values (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)
 		on conflict do nothing`,
-		ws, j.Campaign, j.ID, a.Key, orZero(j.PersonID), j.PersonID == 0, channelOf(a), micros(tx.now), micros(tx.now), micros(tx.now))
+		ws, j.Campaign, j.ID, a.Key, orZero(j.PersonID), j.PersonID == 0, ChannelOf(a), micros(tx.now), micros(tx.now), micros(tx.now))
 	if err != nil || n == 0 {
 		return err
 	}

@@ -50,13 +50,17 @@ func PreviewPath(ws store.Workspace, token string) string {
 
 // MessageForm is what the editor's form held.
 type MessageForm struct {
+	Language                                                  string // of the texts; empty: those of everybody else
 	From, To, ReplyTo, Subject, Preheader, Body, Text, Layout string
-	Revision                                                  string // of the message, when it was loaded
-	As                                                        string // whom the preview is for
-	Images                                                    bool   // in the preview
+	Title, Link                                               string           // of a push message
+	Devices                                                   workflow.Devices // of a push message
+	Method, URL, Headers                                      string           // of a webhook; Slack has a URL, too
+	Revision                                                  string           // of the message, when it was loaded
+	As                                                        string           // whom the preview is for
+	Images                                                    bool             // in the preview
 }
 
-// Message is the editor of an email.
+// Message is the editor of a message.
 type Message struct {
 	Campaign store.Campaign
 	Action   workflow.Action
@@ -70,6 +74,8 @@ type Message struct {
 	Lack     store.Lack
 	TestTo   string
 	TestFail string // why a test was not sent
+
+	NewLanguage, LanguageFail string // what was typed for one, and why it was not added
 }
 
 // MessagePreview is a message as one person would get it.
@@ -80,6 +86,9 @@ type MessagePreview struct {
 	Nobody string // what was typed, when nobody is named like that
 	Token  string // of its HTML; empty when it is too large to be kept
 	Images bool
+
+	Kind     workflow.Type
+	Language string
 }
 
 // problems is what is wrong with a field: all that the preview found, and what
@@ -133,11 +142,16 @@ func lackText(l store.Lack, one store.Lacking) string {
 	return words + " who lack"
 }
 
-// messageFields is the fields whose problems stand beside them.
-var messageFields = []string{"from", "to", "reply_to", "subject", "preheader", "layout", "body", "text"}
-
 // elsewhere is the problems that no field of the form shows.
-func (p MessagePreview) elsewhere() []store.RenderProblem { return p.problemsIn("") }
+func (p MessagePreview) elsewhere() (found []store.RenderProblem) {
+	shown := messageFields(p.Kind, p.Language)
+	for _, problem := range p.Problems {
+		if !slices.Contains(shown, problem.Field) {
+			found = append(found, problem)
+		}
+	}
+	return found
+}
 
 // subjectHint says how long the subject is for the person of the preview.
 func (p MessagePreview) subjectHint() string {

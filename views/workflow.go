@@ -40,6 +40,7 @@ type ActionForm struct {
 	Person     PersonRefForm
 	People     ConditionForm // whom a batch update changes
 	Segment    string        // by name
+	Topic      string        // of whose subscribers an email goes to
 	Senders    []string
 	Workspaces []store.Workspace // to which an event may be sent
 	Names      ConditionNames    // what fields suggest

@@ -10,16 +10,18 @@ import (
 // Engine is what the dashboard asks of the engine: to compose a message before
 // it is sent to anybody.
 type Engine interface {
-	// Preview composes an email as it would reach a person. Problems are found
-	// by field and line; what could be composed is there all the same.
-	Preview(ctx context.Context, w store.Workspace, c store.Campaign, e workflow.Email, as store.Person) store.Rendering
-	// Check finds what is wrong with an email's Liquid, whoever receives it.
-	Check(ctx context.Context, w store.Workspace, e workflow.Email) []store.RenderProblem
-	// Wants is what an email cannot be sent without, of each person.
-	Wants(ctx context.Context, w store.Workspace, e workflow.Email) []store.Wanted
-	// SendTest composes as for Preview and sends it to an address, at once. It
-	// counts nowhere. An error is told to whoever asked.
-	SendTest(ctx context.Context, w store.Workspace, c store.Campaign, e workflow.Email, as store.Person, to string) error
+	// PreviewAction composes a message as it would reach a person. Problems are
+	// found by field and line; what could be composed is there all the same.
+	PreviewAction(ctx context.Context, w store.Workspace, c store.Campaign, a workflow.Action, as store.Person) store.Rendering
+	// CheckAction finds what is wrong with a message's Liquid, whoever receives
+	// it.
+	CheckAction(ctx context.Context, w store.Workspace, a workflow.Action) []store.RenderProblem
+	// WantsAction is what a message cannot be sent without, of each person.
+	WantsAction(ctx context.Context, w store.Workspace, a workflow.Action) []store.Wanted
+	// TestAction composes as for PreviewAction and sends it, at once: what goes to
+	// an address or a number to this one. It counts nowhere. An error is told to
+	// whoever asked.
+	TestAction(ctx context.Context, w store.Workspace, c store.Campaign, a workflow.Action, as store.Person, to string) error
 	// TestGateway sends a test to where the messages of a channel go, at once. It
 	// counts nowhere. An error is told to whoever asked.
 	TestGateway(ctx context.Context, w store.Workspace, c store.Channel) error

@@ -25,7 +25,7 @@ func (s *mailSite) form(changes ...string) url.Values {
 	e := action.Email
 	form := url.Values{
 		"from": {e.From}, "to": {e.To}, "reply_to": {e.ReplyTo}, "subject": {e.Subject}, "preheader": {e.Preheader},
-		"body": {e.Body}, "text": {e.Text}, "layout": {e.Layout}, "revision": {fingerprint(*e)},
+		"body": {e.Body}, "text": {e.Text}, "layout": {e.Layout}, "revision": {fingerprint(action, "")},
 	}
 	for i := 0; i < len(changes); i += 2 {
 		form.Set(changes[i], changes[i+1])

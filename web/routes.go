@@ -290,6 +290,8 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.POST("/campaigns/:campaign/messages/:action/preview", s.previewMessage, author)
 	form.POST("/campaigns/:campaign/messages/:action/lack", s.showLack, author)
 	form.GET("/campaigns/:campaign/messages/:action/people", s.findPreviewPeople, author)
+	form.POST("/campaigns/:campaign/messages/:action/languages", s.addLanguage, author)
+	form.POST("/campaigns/:campaign/messages/:action/languages/remove", s.removeLanguage, author)
 	form.POST("/campaigns/:campaign/messages/:action/test", s.testMessage, author)
 	form.GET("/previews/:preview", s.showPreview, author)
 

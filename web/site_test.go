@@ -158,17 +158,22 @@ func (a answer) location() string { return a.Header().Get("Location") }
 // quietEngine sends nothing. The engine's own tests send.
 type quietEngine struct{}
 
-func (quietEngine) Preview(_ context.Context, _ store.Workspace, _ store.Campaign, e workflow.Email, _ store.Person) store.Rendering {
-	return store.Rendering{From: e.From, To: e.To, Subject: e.Subject, HTML: e.Body}
+func (quietEngine) PreviewAction(_ context.Context, _ store.Workspace, _ store.Campaign, a workflow.Action, _ store.Person) store.Rendering {
+	if a.Email == nil {
+		return store.Rendering{Text: a.Summary()}
+	}
+	return store.Rendering{From: a.Email.From, To: a.Email.To, Subject: a.Email.Subject, HTML: a.Email.Body}
 }
 
-func (quietEngine) Check(context.Context, store.Workspace, workflow.Email) []store.RenderProblem {
+func (quietEngine) CheckAction(context.Context, store.Workspace, workflow.Action) []store.RenderProblem {
 	return nil
 }
 
-func (quietEngine) Wants(context.Context, store.Workspace, workflow.Email) []store.Wanted { return nil }
+func (quietEngine) WantsAction(context.Context, store.Workspace, workflow.Action) []store.Wanted {
+	return nil
+}
 
-func (quietEngine) SendTest(context.Context, store.Workspace, store.Campaign, workflow.Email, store.Person, string) error {
+func (quietEngine) TestAction(context.Context, store.Workspace, store.Campaign, workflow.Action, store.Person, string) error {
 	return nil
 }
 

@@ -16,6 +16,8 @@ func actionForm(a workflow.Action) views.ActionForm {
 	switch {
 	case a.Delay != nil:
 		f.Delay = durationForm(a.Delay.Duration)
+	case a.Email != nil:
+		f.Topic, _ = a.Email.Subscription.Topic()
 	case a.Webhook != nil:
 		f.Headers = views.HeaderLines(a.Webhook.Headers)
 		f.Kept = a.Webhook.Response

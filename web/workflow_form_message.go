@@ -18,7 +18,7 @@ func readMessage(f *views.ActionForm, a *workflow.Action, form url.Values) {
 	case a.Email != nil:
 		a.Email.From, a.Email.To = strings.TrimSpace(form.Get("from")), strings.TrimSpace(form.Get("to"))
 		a.Email.Untracked = form.Get("tracked") == ""
-		a.Email.Subscription = workflow.Subscription(form.Get("subscription"))
+		a.Email.Subscription = readTaker(f, form)
 	case a.Webhook != nil:
 		readWebhook(f, a.Webhook, form)
 	case a.Slack != nil:
@@ -34,25 +34,49 @@ func readMessage(f *views.ActionForm, a *workflow.Action, form url.Values) {
 	}
 }
 
+// readTaker is who gets a message; empty: whoever the campaign says.
+func readTaker(f *views.ActionForm, form url.Values) workflow.Subscription {
+	switch f.Topic = strings.TrimSpace(form.Get("topic")); form.Get("subscription") {
+	case "all":
+		return workflow.ToAll
+	case "topic":
+		if f.Topic == "" {
+			f.Wrong["topic"] = "Name the topic."
+		}
+		return workflow.OfTopic(f.Topic)
+	}
+	return ""
+}
+
 func readWebhook(f *views.ActionForm, w *workflow.Webhook, form url.Values) {
 	w.Method, w.URL, w.Body = form.Get("method"), strings.TrimSpace(form.Get("url")), lines(form.Get("body"))
 	w.Converts = form.Get("converts") != ""
 	if !slices.Contains(workflow.Methods(), w.Method) {
 		f.Wrong["method"] = "Choose one of the methods."
 	}
-	f.Headers, w.Headers = form.Get("headers"), nil
-	for line := range strings.Lines(f.Headers) {
+	f.Headers = form.Get("headers")
+	var problem string
+	if w.Headers, problem = readHeaders(f.Headers); problem != "" {
+		f.Wrong["headers"] = problem
+	}
+	w.LeftOut = nil // whoever saves has put in again what is needed
+	readKept(f, w, form)
+}
+
+// readHeaders is the headers that are written one in each line, and what is
+// wrong with them.
+func readHeaders(text string) (headers []workflow.Header, problem string) {
+	for line := range strings.Lines(text) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
-			f.Wrong["headers"] = fmt.Sprintf("Write each header as Name: value. “%.60s” has no colon.", strings.TrimSpace(line))
+			problem = fmt.Sprintf("Write each header as Name: value. “%.60s” has no colon.", strings.TrimSpace(line))
 		}
-		w.Headers = append(w.Headers, workflow.Header{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
+		headers = append(headers, workflow.Header{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
 	}
-	w.LeftOut = nil // whoever saves has put in again what is needed
-	readKept(f, w, form)
+	return headers, problem
 }
 
 // readKept is what of the answer is kept; rows in which nothing was typed are
