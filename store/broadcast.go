@@ -209,6 +209,17 @@ func (s *Store) Broadcasts(ctx context.Context, ws WorkspaceID, newsletters bool
 	return collect(rows, err, scanCampaign)
 }
 
+// CampaignsByID is the workspace's campaigns that people enter one by one, the
+// newest first.
+func (s *Store) CampaignsByID(ctx context.Context, ws WorkspaceID, page Page) ([]Campaign, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select `+campaignColumns+` from campaigns
+		where workspace_id = ? and kind = 'campaign' and campaign_id < ?
+		order by campaign_id desc
+		limit ?`, ws, beforeOr(page.Before), page.Limit)
+	return collect(rows, err, scanCampaign)
+}
+
 // Run is one run of a broadcast.
 func (s *Store) Run(ctx context.Context, ws WorkspaceID, id CampaignID, run JobID) (Job, error) {
 	j, err := s.Job(ctx, ws, run)

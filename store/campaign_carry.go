@@ -1,6 +1,10 @@
 package store
 
-import "github.com/postroom/postroom/store/workflow"
+import (
+	"time"
+
+	"github.com/postroom/postroom/store/workflow"
+)
 
 // carryOver lets the people inside go on in the new version. It looks at the
 // actions, not at the people, so that its statements are few.
@@ -97,6 +101,9 @@ func (tx *Tx) relocate(ws WorkspaceID, id CampaignID, from, to string) error {
 		tx.count(ws, id, to, "waiting", int(n))
 		return err
 	}
+	if err := tx.countFinishing(ws, id, from); err != nil {
+		return err
+	}
 	n, err := tx.exec(`
 		update journeys set state = 'finished', position = '', waits = 0, watching = 0, due_at = null, ended_at = ?, trail = trail || ?
 		where workspace_id = ? and campaign_id = ? and position = ? and due_at is not null`,
@@ -105,6 +112,28 @@ func (tx *Tx) relocate(ws WorkspaceID, id CampaignID, from, to string) error {
 	tx.count(ws, id, "", "active", -int(n))
 	tx.count(ws, id, "", string(JourneyFinished), int(n))
 	return err
+}
+
+// countFinishing counts, by when they entered, the people who stand before an
+// action after which nothing is left.
+func (tx *Tx) countFinishing(ws WorkspaceID, id CampaignID, before string) error {
+	rows, err := tx.query(`
+		select entered_at / 3600000000, count(*) from journeys
+		where workspace_id = ? and campaign_id = ? and position = ? and due_at is not null
+		group by 1`, ws, id, before)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var hour int64
+		var n int
+		if err := rows.Scan(&hour, &n); err != nil {
+			return err
+		}
+		tx.mark(ws, id, "", string(JourneyFinished), time.Unix(hour*3600, 0), n)
+	}
+	return rows.Err()
 }
 
 // redraft composes the drafts of messages anew whose text changed: they are

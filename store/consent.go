@@ -155,4 +155,5 @@ func (tx *Tx) clicked(ws WorkspaceID, d Delivery, e Engagement) error {
 func (tx *Tx) countRecipient(ws WorkspaceID, d Delivery, metric string) {
 	tx.count(ws, d.Campaign, d.Action, metric, 1)
 	tx.count(ws, d.Campaign, "", metric, 1)
+	tx.markMessage(ws, d, metric)
 }

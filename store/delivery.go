@@ -95,7 +95,9 @@ func (tx *Tx) queue(ws WorkspaceID, j Journey, a workflow.Action) error {
 	}
 	tx.count(ws, j.Campaign, a.Key, "candidates", 1)
 	tx.count(ws, j.Campaign, "", "candidates", 1)
-	tx.countState(ws, Delivery{Campaign: j.Campaign, Action: a.Key}, Queued, 1)
+	made := Delivery{Campaign: j.Campaign, Action: a.Key, CreatedAt: tx.now}
+	tx.countState(ws, made, Queued, 1)
+	tx.markMessage(ws, made, "created")
 	tx.wake(Deliveries, ws, tx.now)
 	return nil
 }
@@ -150,6 +152,9 @@ func (tx *Tx) step(ws WorkspaceID, d Delivery, st step) (bool, error) {
 	}
 	if st.to == Handed || st.to == Queued {
 		return true, nil // told by what follows
+	}
+	if st.to != Attempted || d.Attempts == 0 {
+		tx.markMessage(ws, d, string(st.to))
 	}
 	return true, tx.noteData(ws, Activity{PersonID: d.PersonID, DeliveryID: d.ID, Type: stepActivity(st.to, d.Channel)}, stepData{st.reason})
 }

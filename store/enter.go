@@ -71,13 +71,13 @@ func (tx *Tx) begin(ws WorkspaceID, j entry) error {
 	if err != nil {
 		return err
 	}
-	tx.count(ws, j.campaign, "", "started", 1)
+	tx.countJourney(ws, j.campaign, "started", tx.now, 1)
 	if j.refused {
-		tx.countOver(ws, j.campaign, JourneyExited, false)
+		tx.countOver(ws, Journey{Campaign: j.campaign, EnteredAt: tx.now}, JourneyExited, false)
 		return nil
 	}
 	if j.admitted {
-		tx.countAdmitted(ws, j.campaign)
+		tx.countAdmitted(ws, j.campaign, tx.now)
 	}
 	if !j.admitted {
 		clear(tx.stirs) // what happens to them from here on in this change stirs this journey, too
@@ -89,22 +89,30 @@ func (tx *Tx) begin(ws WorkspaceID, j entry) error {
 }
 
 // countAdmitted counts somebody whom the filter lets in.
-func (tx *Tx) countAdmitted(ws WorkspaceID, id CampaignID) {
-	tx.count(ws, id, "", "activated", 1)
+func (tx *Tx) countAdmitted(ws WorkspaceID, id CampaignID, entered time.Time) {
+	tx.countJourney(ws, id, "activated", entered, 1)
 	tx.count(ws, id, "", "entered", 1)
 }
 
 // countOver counts a journey that is over. Who leaves early without having
 // been let in never was activated.
-func (tx *Tx) countOver(ws WorkspaceID, id CampaignID, how JourneyState, admitted bool) {
-	tx.count(ws, id, "", string(how), 1)
+func (tx *Tx) countOver(ws WorkspaceID, j Journey, how JourneyState, admitted bool) {
 	switch {
 	case how != JourneyExited:
+		tx.countJourney(ws, j.Campaign, string(how), j.EnteredAt, 1)
+		return
 	case admitted:
-		tx.count(ws, id, "", "exited_early", 1)
+		tx.countJourney(ws, j.Campaign, "exited_early", j.EnteredAt, 1)
 	default:
-		tx.count(ws, id, "", "never_activated", 1)
+		tx.countJourney(ws, j.Campaign, "never_activated", j.EnteredAt, 1)
 	}
+	tx.count(ws, j.Campaign, "", string(how), 1)
+}
+
+// countJourney counts what came of people who entered at one time.
+func (tx *Tx) countJourney(ws WorkspaceID, id CampaignID, metric string, entered time.Time, n int) {
+	tx.count(ws, id, "", metric, n)
+	tx.mark(ws, id, "", metric, entered, n)
 }
 
 // mayEnter says whether the campaign's frequency lets a person in (again). A

@@ -173,8 +173,15 @@ func (tx *Tx) convert(ws WorkspaceID, d Delivery, at time.Time, data json.RawMes
 		return nil
 	}
 	tx.count(ws, d.Campaign, d.Action, string(ConvertedMetric), 1)
-	n, err := tx.exec(`
-		update journeys set converted_at = ? where workspace_id = ? and journey_id = ? and converted_at is null`, micros(at), ws, d.Journey)
-	tx.count(ws, d.Campaign, "", string(ConvertedMetric), int(n))
-	return err
+	tx.markMessage(ws, d, string(ConvertedMetric))
+	var entered int64
+	err = known(tx.row(`
+		update journeys set converted_at = ? where workspace_id = ? and journey_id = ? and converted_at is null
+		returning entered_at`, micros(at), ws, d.Journey).Scan(&entered))
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	tx.count(ws, d.Campaign, "", string(ConvertedMetric), 1)
+	tx.mark(ws, d.Campaign, "", JourneysConverted, instant(entered), 1)
+	return nil
 }

@@ -224,10 +224,10 @@ func (m Move) meetsAction() bool {
 func (tx *Tx) countMove(ws WorkspaceID, m Move) {
 	j := m.Journey
 	if m.Activated && j.ActivatedAt.IsZero() {
-		tx.countAdmitted(ws, j.Campaign)
+		tx.countAdmitted(ws, j.Campaign, j.EnteredAt)
 	}
 	if m.meetsAction() && j.MessagedAt.IsZero() {
-		tx.count(ws, j.Campaign, "", "messaged", 1)
+		tx.countJourney(ws, j.Campaign, "messaged", j.EnteredAt, 1)
 	}
 	tx.count(ws, j.Campaign, j.Position, "waiting", -1)
 	if m.Ended == "" {
@@ -235,7 +235,7 @@ func (tx *Tx) countMove(ws WorkspaceID, m Move) {
 		return
 	}
 	tx.count(ws, j.Campaign, "", "active", -1)
-	tx.countOver(ws, j.Campaign, m.Ended, m.Activated || !j.ActivatedAt.IsZero())
+	tx.countOver(ws, j, m.Ended, m.Activated || !j.ActivatedAt.IsZero())
 }
 
 // PostponeJourney lets a journey that could not be decided wait a little, so

@@ -8,6 +8,7 @@ import "time"
 type tallies struct {
 	usage  map[WorkspaceID]usageDelta
 	counts map[countKey]int
+	hours  map[hourKey]int
 	turns  map[turnKey]time.Time
 	names  map[seenName]int // how often each was seen
 	search map[PersonID]searchChange
@@ -32,7 +33,7 @@ type turnKey struct {
 }
 
 func newTallies() tallies {
-	return tallies{usage: map[WorkspaceID]usageDelta{}, counts: map[countKey]int{}, turns: map[turnKey]time.Time{}, names: map[seenName]int{}, search: map[PersonID]searchChange{}}
+	return tallies{usage: map[WorkspaceID]usageDelta{}, counts: map[countKey]int{}, hours: map[hourKey]int{}, turns: map[turnKey]time.Time{}, names: map[seenName]int{}, search: map[PersonID]searchChange{}}
 }
 
 // countUsage adds to the workspace's usage of this month.
@@ -66,6 +67,9 @@ func (t tallies) add(other tallies) {
 	for key, n := range other.counts {
 		t.counts[key] += n
 	}
+	for key, n := range other.hours {
+		t.hours[key] += n
+	}
 	for key, at := range other.turns {
 		t.wake(key.kind, key.workspace, at)
 	}
@@ -94,6 +98,9 @@ func (tx *Tx) flush() error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := tx.flushHours(); err != nil {
+		return err
 	}
 	for key, at := range tx.turns {
 		_, err := tx.exec(`

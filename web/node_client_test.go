@@ -71,7 +71,7 @@ func TestNodePipelinesClients(t *testing.T) {
 // The official Node client, as it comes from npm, over a real connection.
 func TestNodeClient(t *testing.T) {
 	s := newSite(t)
-	p := s.program(s.acme)
+	_, p := s.welcomed()
 	server := httptest.NewServer(s.srv)
 	defer server.Close()
 	s.srv.baseURL = server.URL
@@ -121,7 +121,7 @@ func (p *program) checkNodeClient() {
 	}
 	ws, err := p.store.Workspace(ctx, p.ws.ID)
 	p.must(err)
-	if ws.People != 9 {
-		p.Errorf("%d people, want 9", ws.People)
+	if ws.People != 11 {
+		p.Errorf("%d people, want 11", ws.People)
 	}
 }

@@ -118,3 +118,23 @@ assert.deepEqual(await track.removeCustomersFromSegment(segment.id, ["grace"], I
 assert.equal((await api.getSegment(segment.id)).segment.name, "Beta");
 await api.deleteSegment(segment.id);
 assert.deepEqual((await api.listSegments()).segments, []);
+
+// Campaigns, their actions, messages and figures. Two people went through.
+const { campaigns } = await api.listCampaigns();
+assert.deepEqual(campaigns.map(({ name, type }) => [name, type]), [["Welcome", "event"]]);
+const id = campaigns[0].id;
+assert.equal((await api.getCampaign(id)).campaign.event_name, "signed_up");
+assert.deepEqual((await api.getCampaignActions(id)).actions.map(({ id, type }) => [id, type]), [["hello", "email"], ["wait", "delay"], ["hook", "webhook"]]);
+assert.equal((await api.getCampaignAction(id, "hello")).action.subject, "Hello {{customer.id}}");
+assert.equal((await api.getCampaignActionLanguage(id, "hello", "nl")).action.subject, "Hallo");
+const sum = (list) => list.reduce((a, b) => a + b, 0);
+assert.equal(sum((await api.getCampaignMetrics(id, { period: "days", steps: 2 })).metric.series.sent), 2);
+assert.equal(sum((await api.getCampaignActionMetrics(id, "hello", { period: "days", steps: 2 })).metric.series.created), 2);
+const now = Math.floor(Date.now() / 1000);
+assert.equal(sum((await api.getCampaignJourneyMetrics(id, { start: now - 7200, end: now, res: "days" })).journey_metric.series.started), 2);
+const sent = await api.getCampaignMessages(id, { limit: 1, metric: "sent" });
+assert.equal(sent.messages.length, 1);
+const message = (await api.getMessage(sent.messages[0].id)).message;
+assert.equal(message.subject, sent.messages[0].subject);
+assert.equal((await api.getMessages({ start: sent.next, limit: 5 })).messages.length, 1);
+await refused(api.getCampaign(id + 1000), 404, "");
