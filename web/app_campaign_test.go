@@ -58,6 +58,44 @@ func TestProgramsReadCampaigns(t *testing.T) {
 	}
 }
 
+func TestProgramsChangeMessages(t *testing.T) {
+	s := newSite(t)
+	c, p := s.welcomed()
+	of := fmt.Sprintf("/v1/campaigns/%d/actions", c.ID)
+	put := func(path, body string) answer { return s.call("PUT", of+path, p.app, body) }
+	live := func(want string) {
+		t.Helper()
+		s.call("GET", of, p.app, "").want(200, want)
+	}
+
+	put("/hello", `{"subject":"Good morning","sending_state":"draft"}`).want(200, `"published": true`, `"subject": "Good morning"`)
+	live(`"subject": "Good morning"`)
+	put("/hello/language/nl", `{"subject":"Goedemorgen"}`).want(200, `"published": true`)
+	s.call("GET", of+"/hello/language/nl", p.app, "").want(200, "Goedemorgen", "Welkom")
+
+	for _, wrong := range []struct{ path, body, says string }{
+		{"/hello", `{"subject":"{{ open"}`, "subject"},
+		{"/hello", `{"sending_state":"loudly"}`, "/sending_state"},
+		{"/hello", `{"subject":7}`, "must be a text"},
+		{"/hello", `{"bcc":"x"}`, "bcc cannot be changed here"},
+		{"/wait", `{"name":"x"}`, "only messages"},
+	} {
+		put(wrong.path, wrong.body).want(422, wrong.says)
+	}
+	put("/nothing", `{}`).want(404)
+	put("/hello/language/fr", `{}`).want(404)
+	s.call("PUT", of+"/hello", s.program(s.other).app, `{}`).want(404)
+	live(`"subject": "Good morning"`)
+
+	_, err := s.store.EditDraft(t.Context(), s.acme.ID, c.ID, store.AnyRevision, "Wait longer", func(draft workflow.Campaign) (workflow.Campaign, error) {
+		draft.Actions[1].Delay.Duration = "2h"
+		return draft, nil
+	}, store.CommandLine)
+	s.must(err)
+	put("/hello", `{"subject":"Good evening"}`).want(200, `"published": false`, "Good evening")
+	live(`"subject": "Good morning"`)
+}
+
 func TestProgramsReadMessages(t *testing.T) {
 	s := newSite(t)
 	c, p := s.welcomed()

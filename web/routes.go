@@ -150,6 +150,8 @@ func (s *Server) appRoutes(e *echo.Echo) {
 		e.GET(of+"/actions", s.listAppActions, s.appKey)
 		e.GET(of+"/actions/:action", s.showAppAction, s.appKey)
 		e.GET(of+"/actions/:action/language/:language", s.showAppTranslation, s.appKey)
+		e.PUT(of+"/actions/:action", s.changeAppAction, s.appKey, limitBody(maxMessage))
+		e.PUT(of+"/actions/:action/language/:language", s.changeAppTranslation, s.appKey, limitBody(maxMessage))
 		e.GET(of+"/actions/:action/metrics", s.actionSeries, s.appKey)
 		e.GET(of+"/metrics", s.campaignSeries, s.appKey)
 		e.GET(of+"/messages", s.campaignMessages, s.appKey)

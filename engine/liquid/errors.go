@@ -10,6 +10,10 @@ import (
 // ErrLimit is what every error of a limit is, for errors.Is.
 var ErrLimit = errors.New("the template reached a limit")
 
+// ErrUnknown is what every error of a tag or a filter is that the engine does
+// not have, for errors.Is. Another engine may have it.
+var ErrUnknown = errors.New("the engine has no such tag or filter")
+
 // Error is one mistake in a template and where it is.
 type Error struct {
 	Template string // the name it was parsed with, for partials
@@ -28,7 +32,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d: %s", e.Line, e.Message)
 }
 
-// Unwrap is the cause: ErrLimit, a *Missing, or the error of a filter or tag.
+// Unwrap is the cause: ErrLimit, ErrUnknown, a *Missing, or the error of a filter or tag.
 func (e *Error) Unwrap() error { return e.err }
 
 // Errors is what is wrong with a source, in its order, at most 100.
@@ -144,3 +148,10 @@ func shorten(s string) string {
 	}
 	return s
 }
+
+// unknownError names a tag or filter that there is not.
+type unknownError string
+
+func (e unknownError) Error() string { return string(e) }
+
+func (e unknownError) Is(target error) bool { return target == ErrUnknown }

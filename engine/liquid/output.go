@@ -147,7 +147,7 @@ func (w *words) call() (call, bool) {
 	}
 	if c.filter == nil {
 		w.p.use(Use{Kind: UsedFilter, Name: name.text, at: name.at})
-		w.p.fail(name.at, "There is no filter called "+shorten(name.text)+". Correct its name, or take it out.")
+		w.p.failWith(name.at, unknownError("There is no filter called "+shorten(name.text)+". Correct its name, or take it out."))
 		return c, false
 	}
 	w.p.use(Use{Kind: UsedFilter, Name: name.text, at: name.at})

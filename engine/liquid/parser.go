@@ -69,9 +69,11 @@ func newParser(e *Engine, name, source string) *parser {
 
 const maxErrors = 100
 
-func (p *parser) fail(at int, message string) {
+func (p *parser) fail(at int, message string) { p.failWith(at, argumentError(message)) }
+
+func (p *parser) failWith(at int, err error) {
 	if !p.lenient && len(p.errors) < maxErrors {
-		p.errors = append(p.errors, newError(p.name, p.source, at, argumentError(message)))
+		p.errors = append(p.errors, newError(p.name, p.source, at, err))
 	}
 }
 
@@ -225,7 +227,7 @@ func (p *parser) misplaced(c chunk) bool {
 			p.fail(c.from, "{% "+c.name+" %} closes nothing. Take it out, or write {% "+c.name[3:]+" %} before it.")
 			return false
 		}
-		p.fail(c.from, "There is no tag called {% "+shorten(c.name)+" %}. Correct its name, or take it out.")
+		p.failWith(c.from, unknownError("There is no tag called {% "+shorten(c.name)+" %}. Correct its name, or take it out."))
 		if p.lenient {
 			p.unknown(c)
 		}

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,6 +48,25 @@ func (t template) uses() []liquid.Use {
 		return nil
 	}
 	return language().Analyse(t.source)
+}
+
+// mistake is the first thing in the text that no engine could read; empty when
+// there is none. What tags and filters messages have is not known here.
+func (t template) mistake() string {
+	if !isLiquid(t.source) {
+		return ""
+	}
+	_, err := language().Parse(t.source)
+	var all liquid.Errors
+	if !errors.As(err, &all) {
+		return ""
+	}
+	for _, one := range all {
+		if !errors.Is(one, liquid.ErrUnknown) {
+			return one.Message
+		}
+	}
+	return ""
 }
 
 func (t template) place(u liquid.Use) string {

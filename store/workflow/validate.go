@@ -113,6 +113,22 @@ func (v *validator) action(a Action) {
 		v.block("type", "Nobody waits in a broadcast: its messages go out at once. Delete this, or choose another trigger.")
 	}
 	v.content(a)
+	v.templates(a)
+}
+
+// templates looks for Liquid that nobody can read, with which no message could
+// be made. What is not sent may be unfinished.
+func (v *validator) templates(a Action) {
+	for _, t := range a.texts() {
+		mistake := t.mistake()
+		switch {
+		case mistake == "":
+		case a.IsMessage() && a.Sending() == Off:
+			v.warn(t.field, mistake)
+		default:
+			v.block(t.field, mistake)
+		}
+	}
 }
 
 func (v *validator) content(a Action) {

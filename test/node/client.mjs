@@ -137,4 +137,6 @@ assert.equal(sent.messages.length, 1);
 const message = (await api.getMessage(sent.messages[0].id)).message;
 assert.equal(message.subject, sent.messages[0].subject);
 assert.equal((await api.getMessages({ start: sent.next, limit: 5 })).messages.length, 1);
+assert.equal((await api.updateCampaignAction(id, "hello", { subject: "Good morning" })).action.subject, "Good morning");
+assert.equal((await api.getCampaignAction(id, "hello")).action.subject, "Good morning");
 await refused(api.getCampaign(id + 1000), 404, "");
