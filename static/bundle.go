@@ -17,7 +17,7 @@ var (
 	}
 	scriptOrder = []string{
 		"switcher", "shortcuts", "stale-tab", "confirm", "workflow", "several", "copy", "dialog", "popover",
-		"preview", "guard", "focus", "failure", "submit", "rows", "select", "caret",
+		"preview", "guard", "focus", "failure", "submit", "rows", "select", "caret", "sum",
 	}
 	vendorOrder = []string{"htmx.min", "idiomorph-ext.min"}
 )

@@ -207,6 +207,11 @@ func (e Editor) figures(a workflow.Action) (all []string) {
 	}
 	if a.IsMessage() {
 		all = append(all, "Sent "+Number(n["sent"]))
+		for _, m := range []struct{ words, metric string }{{"Opened", "opened"}, {"Clicked", "clicked"}, {"Converted", "converted"}} {
+			if a.Email != nil && n["sent"] > 0 || n[m.metric] > 0 {
+				all = append(all, m.words+" "+outOf(n[m.metric], n["sent"]))
+			}
+		}
 		add("Queued", "queued", "attempted", "handed")
 		add("Drafts", "drafted")
 		add("Failed", "failed")
@@ -218,6 +223,14 @@ func (e Editor) figures(a workflow.Action) (all []string) {
 	add("Skipped", "skipped")
 	add("Here now", "waiting")
 	return all
+}
+
+// outOf is how many of all, and what part that is: 12 (34 %).
+func outOf(n, of int) string {
+	if n == 0 || of < n {
+		return Number(n)
+	}
+	return fmt.Sprintf("%s (%.0f %%)", Number(n), 100*float64(n)/float64(of))
 }
 
 // trunk is what a branch needs to draw itself: how wide each path is, in

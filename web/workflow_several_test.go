@@ -112,3 +112,15 @@ func TestClipboardsAreBounded(t *testing.T) {
 		t.Error("a clipboard is there in another workspace")
 	}
 }
+
+// What only a variant's figures can tell is said before everybody gets it, and
+// what shares make together.
+func TestWinnersAreAskedFor(t *testing.T) {
+	s := newSite(t)
+	c := s.campaignOf("Welcome", `[{"key":"ab","type":"ab_test","paths":[
+		{"name":"Short","percent":60,"actions":[{"key":"a","type":"slack","text":"a"}]},
+		{"name":"Long","percent":30,"actions":[{"key":"b","type":"slack","text":"b"}]}]}]`)
+	s.alice.get(views.ActionPath(s.acme, c.ID, "ab")).want(200, "Make “Long” the winner?", "nobody the other variants", "90 % of 100 %")
+	s.edit(c.ID, views.SaveActionPath(s.acme, c.ID, "ab"), url.Values{"path": {"Short", "Long"}, "path0-percent": {"70"}, "path1-percent": {"30"}, "do": {"winner:1"}}).want(303)
+	s.alice.get(views.ActionPath(s.acme, c.ID, "ab")).want(200, "Everybody gets <b", "Test again", "the winner: everybody", ">100 %</output>")
+}

@@ -1,7 +1,23 @@
-// Several actions of a workflow: choosing them with clicks, and dragging one or all of them to a gap.
+// The map of a workflow: how it is shown; choosing several actions with clicks, and dragging one or all of them to a gap.
 (() => {
   const canvas = document.querySelector(".canvas");
   if (!canvas) return;
+  // How the map is shown is remembered in this browser.
+  for (const kept of document.querySelectorAll("[data-keep]")) {
+    const name = `postroom-${kept.dataset.keep}`, value = localStorage.getItem(name);
+    const radio = value && kept.querySelector(`input[value="${CSS.escape(value)}"]`);
+    if (radio) radio.checked = true;
+    else if (value && kept.matches("select") && kept.querySelector(`[value="${CSS.escape(value)}"]`)) kept.value = value;
+    kept.addEventListener("change", e => localStorage.setItem(name, e.target.value));
+  }
+
+  // A map that is wider than its frame begins with the action that is open, or with the trigger.
+  const at = (canvas.querySelector("[aria-current]") ?? canvas.querySelector(".k-trig"))?.closest(".action, .stop");
+  if (at) {
+    const box = at.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
+    canvas.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
+  }
+
   const form = document.getElementById("several");
   const boxes = [...canvas.querySelectorAll("[data-key] > .tick")];
   let last = null;
