@@ -20,6 +20,9 @@ func TestKeyboard(t *testing.T) {
 		"search":    searchKey,
 		"shortcuts": shortcutKeys,
 		"workflow":  workflowKeys,
+		"clipboard": clipboardKeys,
+		"several":   severalKeys,
+		"drag":      dragToGap,
 		"dialog":    dialogKeys,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,6 +90,69 @@ func workflowKeys(t *testing.T, tab *browser.Tab) {
 	tab.Is(focused, actions[0])
 	tab.Keys("z", kb.ModifierCtrl)
 	tab.Is(order, strings.Join(moved, " "))
+	tab.Keys("z", kb.ModifierCtrl)
+	tab.Is(order, before)
+}
+
+// Ctrl with C and V copies the action in focus behind another one, Delete takes
+// the copy away, and the page says so.
+func clipboardKeys(t *testing.T, tab *browser.Tab) {
+	openWorkflow(tab)
+	before := browser.Eval[string](tab, order)
+	actions := strings.Fields(before)
+	tab.Eval(fmt.Sprintf(`document.getElementById(%q).focus()`, actions[0]))
+	tab.Keys("c", kb.ModifierCtrl)
+	tab.Sees("copied.")
+	tab.Is(focused, actions[0])
+	tab.Eval(fmt.Sprintf(`document.getElementById(%q).focus()`, actions[1]))
+	tab.Keys("v", kb.ModifierCtrl)
+	tab.Sees("1 action pasted.")
+	tab.Is(order+`.split(" ").length`, len(actions)+1)
+	tab.Is(`document.activeElement.closest("li").previousElementSibling.querySelector("a[id]").id`, actions[1])
+	tab.Keys(kb.Delete)
+	tab.Is(order, before)
+	tab.Sees("deleted.")
+}
+
+// Several actions are chosen with the keyboard and moved by the placing mode.
+func severalKeys(t *testing.T, tab *browser.Tab) {
+	openWorkflow(tab)
+	before := browser.Eval[string](tab, order)
+	actions := strings.Fields(before)
+	tab.Click("Select")
+	tab.Is(`document.activeElement.name`, "keys")
+	tab.Keys(" ")
+	tab.Sees("1 chosen")
+	tab.Eval(fmt.Sprintf(`document.querySelector('[name="keys"][value=%q]').focus()`, strings.TrimPrefix(actions[1], "action-")))
+	tab.Keys(" ")
+	tab.Sees("2 chosen")
+	tab.Eval(`document.querySelector('[data-several="move"]').focus()`)
+	tab.Keys(kb.Enter)
+	tab.Sees("Choose where to move 2 actions")
+	tab.Eval(`[...document.querySelectorAll(".add.place")].at(-1).focus()`)
+	tab.Keys(kb.Enter)
+	tab.Sees("2 actions moved.")
+	tab.Is(order, strings.Join(append(slices.Clone(actions[2:]), actions[0], actions[1]), " "))
+	tab.Keys("z", kb.ModifierCtrl)
+	tab.Is(order, before)
+	tab.Click("Select")
+	tab.Sees("Choose actions.")
+	tab.Keys(kb.Escape)
+	tab.Misses("Choose actions.")
+}
+
+// A card that is dropped on a gap goes there.
+func dragToGap(t *testing.T, tab *browser.Tab) {
+	openWorkflow(tab)
+	before := browser.Eval[string](tab, order)
+	actions := strings.Fields(before)
+	tab.Eval(fmt.Sprintf(`(() => {
+		const data = new DataTransfer(), card = document.getElementById(%q).closest("[data-key]"), gap = [...document.querySelectorAll("#flow > li > .add[data-place]")].at(-1);
+		const send = (to, type) => to.dispatchEvent(new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: data}));
+		send(card, "dragstart"); send(gap, "dragover"); send(gap, "drop");
+	})()`, actions[0]))
+	tab.Sees("moved.")
+	tab.Is(order, strings.Join(append(slices.Clone(actions[1:]), actions[0]), " "))
 	tab.Keys("z", kb.ModifierCtrl)
 	tab.Is(order, before)
 }

@@ -24,6 +24,7 @@ func TestWithoutScript(t *testing.T) {
 		{"switch", switchByForm},
 		{"add a person", addPersonByForm},
 		{"add an action", addActionByForm},
+		{"build a workflow", buildWorkflowByForm},
 		{"import actions", importActionsByForm},
 	} {
 		t.Run(flow.name, func(t *testing.T) {
@@ -76,6 +77,48 @@ func addActionByForm(tab *browser.Tab) {
 	tab.Sees("Wait 3 days")
 	tab.ClickAt("[data-undo]")
 	tab.Misses("Wait 3 days")
+}
+
+// A workflow of several kinds of actions is made, copied and put in order.
+func buildWorkflowByForm(tab *browser.Tab) {
+	newCampaignByForm(tab, "Built by hand")
+	add := func(where, kind string) {
+		tab.ClickAt(`a.add[aria-label="Add an action ` + where + `"]`)
+		tab.ClickIn("#inspector", kind)
+		tab.Sees(kind + " added.")
+	}
+	add("at the end", "A/B test")
+	tab.Fill("path0-percent", "50")
+	tab.Fill("path1-percent", "40")
+	tab.Click("Save action")
+	tab.Sees("The paths take 90 percent of the people together.")
+	tab.Fill("path1-percent", "50")
+	tab.Click("Save action")
+	tab.Sees("B · 50 %")
+	add("at the end", "Wait until")
+	tab.Fill("path0-at", "trial_ends_at")
+	tab.ClickAt(`input[name="path0-waits"][value="at"]`)
+	tab.Click("Save action")
+	tab.Sees("when trial_ends_at comes")
+	tab.Click("Select")
+	tab.ClickAt(`[name="keys"][value="ab_test"]`)
+	tab.ClickAt(`[data-several="copy"]`)
+	tab.Sees("copied.")
+	tab.ClickAt(`a.add[aria-label="Add an action at the end"]`)
+	tab.Click("Paste 3 actions")
+	tab.Sees("3 actions pasted.")
+	tab.Click("Select")
+	tab.ClickAt(`[name="keys"][value="wait_until"]`)
+	tab.ClickAt(`[data-several="move"]`)
+	tab.ClickAt(`.add.place`)
+	tab.Is(`document.querySelector("#flow > li:nth-child(2) [data-key]").dataset.key`, "wait_until")
+	tab.ClickAt("[data-undo]")
+	tab.Is(`document.querySelector("#flow > li:nth-child(2) [data-key]").dataset.key`, "ab_test")
+	tab.ClickAt(`[data-key="email"] a`)
+	tab.Click("Write, preview and test")
+	tab.Fill("subject", "Hello")
+	tab.Click("Save")
+	tab.Sees("is saved.")
 }
 
 func importActionsByForm(tab *browser.Tab) {
