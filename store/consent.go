@@ -126,11 +126,10 @@ func (s *Store) Clicked(ctx context.Context, ws WorkspaceID, d Delivery, e Engag
 }
 
 func (tx *Tx) clicked(ws WorkspaceID, d Delivery, e Engagement) error {
-	var before bool
+	var before, same int // clicks by a person: on any link of it, on this one
 	err := tx.row(`
-		select exists (
-			select 1 from activities
-			where workspace_id = ? and delivery_id = ? and type = ? and data ->> '$.machine' is null)`, ws, d.ID, ClickedActivity).Scan(&before)
+		select count(*), count(*) filter (where data ->> '$.href' = ?) from activities
+		where workspace_id = ? and delivery_id = ? and type = ? and data ->> '$.machine' is null`, e.Href, ws, d.ID, ClickedActivity).Scan(&before, &same)
 	if err != nil {
 		return err
 	}
@@ -140,7 +139,10 @@ func (tx *Tx) clicked(ws WorkspaceID, d Delivery, e Engagement) error {
 	if err != nil || !fresh || e.Machine {
 		return err
 	}
-	if !before {
+	if err := tx.countClick(ws, d, e.Href, same == 0); err != nil {
+		return err
+	}
+	if before == 0 {
 		tx.countRecipient(ws, d, "clicked")
 		_, err := tx.exec(`
 			update deliveries set clicked_at = ? where workspace_id = ? and delivery_id = ? and clicked_at is null`, micros(tx.now), ws, d.ID)
