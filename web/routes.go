@@ -393,6 +393,7 @@ func (s *Server) campaignRoutes(form *echo.Group) {
 	form.POST("/campaigns/:campaign/delete", s.deleteCampaign, author)
 
 	form.GET("/campaigns/:campaign/journeys", s.listJourneys, viewer)
+	form.GET("/campaigns/:campaign/metrics", s.showMetrics, viewer)
 	form.GET("/journeys/:journey", s.showJourney, viewer)
 	form.POST("/journeys/:journey/move", s.moveJourney, author)
 	form.POST("/journeys/:journey/exit", s.exitJourney, author)
