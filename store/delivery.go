@@ -153,10 +153,23 @@ func (tx *Tx) step(ws WorkspaceID, d Delivery, st step) (bool, error) {
 	if st.to == Handed || st.to == Queued {
 		return true, nil // told by what follows
 	}
-	if st.to != Attempted || d.Attempts == 0 {
-		tx.markMessage(ws, d, string(st.to))
+	kind := stepActivity(st.to, d.Channel)
+	if err := tx.markFirst(ws, d, kind, st.to); err != nil {
+		return true, err
 	}
-	return true, tx.noteData(ws, Activity{PersonID: d.PersonID, DeliveryID: d.ID, Type: stepActivity(st.to, d.Channel)}, stepData{st.reason})
+	return true, tx.noteData(ws, Activity{PersonID: d.PersonID, DeliveryID: d.ID, Type: kind}, stepData{st.reason})
+}
+
+// markFirst counts a state that a message has not been in before: trying it
+// again makes no second message.
+func (tx *Tx) markFirst(ws WorkspaceID, d Delivery, kind ActivityType, state DeliveryState) error {
+	var before bool
+	err := tx.row(`
+		select exists (select 1 from activities where workspace_id = ? and delivery_id = ? and type = ?)`, ws, d.ID, kind).Scan(&before)
+	if err == nil && !before {
+		tx.markMessage(ws, d, string(state))
+	}
+	return err
 }
 
 type stepData struct {

@@ -126,3 +126,18 @@ func TestLinksUseIndexes(t *testing.T) {
 		w.must(second(w.LinkSeries(context.Background(), w.acme.ID, of)))
 	}))
 }
+
+// A message that is tried again is one message in every figure.
+func TestTryingAgainCountsOnce(t *testing.T) {
+	r := newCampaignRoom(t)
+	c, all := r.delivered("1")
+	for range 2 {
+		r.must(r.Hold(r.ctx, r.ws, r.state(all[0].ID), Failed, "a test"))
+		r.must(r.SendAgain(r.ctx, r.ws, all[0].ID, r.by))
+	}
+	series, err := r.Series(r.ctx, r.ws, SeriesOf{Campaign: c.ID, Metrics: MessageMetrics, Begins: Days.Steps(1, r.at), Unit: Days})
+	r.must(err)
+	if got := fmt.Sprint(series["created"], series["failed"], series["sent"]); got != "[1] [1] [0]" {
+		t.Errorf("created, failed and sent are %s", got)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/postroom/postroom/store/workflow"
 )
 
 // hourKey names what a campaign counts by the hour.
@@ -118,8 +120,9 @@ func (u Unit) Between(start, end time.Time) (all []time.Time) {
 // SeriesOf is whose numbers a series has.
 type SeriesOf struct {
 	Campaign CampaignID
-	Action   string   // empty: the whole campaign
-	Metrics  []string // each is in the answer, with zeros at least
+	Action   string        // empty: the whole campaign
+	Type     workflow.Type // only messages of this type; empty: of any
+	Metrics  []string      // each is in the answer, with zeros at least
 	Begins   []time.Time
 	Unit     Unit
 }
@@ -134,7 +137,11 @@ func (s *Store) Series(ctx context.Context, ws WorkspaceID, of SeriesOf) (map[st
 		return series, nil
 	}
 	end := of.Unit.step(of.Begins[len(of.Begins)-1], 1)
-	rows, err := s.read.QueryContext(ctx, seriesQuery, ws, of.Campaign, of.Action, hourOf(of.Begins[0]), hourOf(end))
+	query, whose := seriesQuery, any(of.Action)
+	if of.Type != "" {
+		query, whose = seriesOfTypeQuery, of.Type
+	}
+	rows, err := s.read.QueryContext(ctx, query, ws, of.Campaign, whose, hourOf(of.Begins[0]), hourOf(end))
 	if err != nil {
 		return nil, err
 	}
@@ -153,10 +160,16 @@ func (s *Store) Series(ctx context.Context, ws WorkspaceID, of SeriesOf) (map[st
 	return series, rows.Err()
 }
 
-// By the primary key: it reads the hours asked for, and no others.
-const seriesQuery = `
-	select hour, metric, n from campaign_hours
-	where workspace_id = ? and campaign_id = ? and action_key = ? and hour >= ? and hour < ?`
+// By the primary key: they read the hours asked for, and no others.
+const (
+	seriesQuery = `
+		select hour, metric, n from campaign_hours
+		where workspace_id = ? and campaign_id = ? and action_key = ? and hour >= ? and hour < ?`
+	seriesOfTypeQuery = `
+		select h.hour, h.metric, h.n
+		from campaign_actions a join campaign_hours h on h.workspace_id = a.workspace_id and h.campaign_id = a.campaign_id and h.action_key = a.action_key
+		where a.workspace_id = ? and a.campaign_id = ? and a.type = ? and h.hour >= ? and h.hour < ?`
+)
 
 // unitAt is the last unit that has begun at the hour.
 func unitAt(begins []time.Time, hour int64) int {

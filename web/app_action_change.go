@@ -98,7 +98,11 @@ func (s *Server) changeMessage(c echo.Context, change func(workflow.Action, map[
 	if err != nil {
 		return err
 	}
-	campaign, published, err := s.store.ChangeAction(c.Request().Context(), here(c).ID, campaign.ID, c.Param("action"), func(a workflow.Action) (workflow.Action, error) {
+	key, err := s.actionKey(c, campaign.ID, c.Param("action"))
+	if err != nil {
+		return err
+	}
+	campaign, published, err := s.store.ChangeAction(c.Request().Context(), here(c).ID, campaign.ID, key, func(a workflow.Action) (workflow.Action, error) {
 		if !a.IsMessage() {
 			return a, pointed{"/type", "only messages can be changed here"}
 		}
@@ -107,11 +111,15 @@ func (s *Server) changeMessage(c echo.Context, change func(workflow.Action, map[
 	if err != nil {
 		return refusedChange(c, err)
 	}
-	action, ok := workflow.Find(campaign.Draft, c.Param("action"))
+	action, ok := workflow.Find(campaign.Draft, key)
 	if !ok {
 		return store.ErrNotFound
 	}
-	return answerJSON(c, http.StatusOK, map[string]any{"action": appActionOf(campaign, action), "published": published})
+	book, err := s.actionBook(c, campaign, campaign.Draft)
+	if err != nil {
+		return err
+	}
+	return answerJSON(c, http.StatusOK, map[string]any{"action": appActionOf(book, action), "published": published})
 }
 
 // refusedChange says what is wrong with a change, pointing at it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,11 +13,11 @@ import (
 	"github.com/postroom/postroom/store/workflow"
 )
 
-// appActionName is an action as lists of the App API name it. Actions are
-// named by their keys.
+// appActionName is an action as lists of the App API name it.
 type appActionName struct {
-	ID   string `json:"id"`
-	Type string `json:"type"`
+	ID   store.ActionID `json:"id"`
+	Key  string         `json:"key"` // by the word of our documents
+	Type string         `json:"type"`
 }
 
 // appCampaign is a campaign as the App API tells it.
@@ -56,8 +57,12 @@ func (s *Server) appCampaignOf(c echo.Context, campaign store.Campaign) (appCamp
 			a.FilterSegments = append(a.FilterSegments, store.SegmentID(part.Segment.ID))
 		}
 	})
+	book, err := s.actionBook(c, campaign, shown)
+	if err != nil {
+		return appCampaign{}, err
+	}
 	for action := range workflow.All(shown.Actions) {
-		name := appActionName{action.Key, appActionType(action.Type)}
+		name := appActionName{book.ids[action.Key], action.Key, appActionType(action.Type)}
 		a.Actions = append(a.Actions, name)
 		if action.IsMessage() {
 			a.Templates = append(a.Templates, name)
@@ -120,9 +125,10 @@ func (s *Server) showAppCampaign(c echo.Context) error {
 
 // appAction is an action as the App API tells it: of a message, its texts.
 type appAction struct {
-	ID             string           `json:"id"`
+	ID             store.ActionID   `json:"id"`
+	Key            string           `json:"key"` // by the word of our documents
 	CampaignID     store.CampaignID `json:"campaign_id"`
-	ParentActionID *string          `json:"parent_action_id"`
+	ParentActionID *store.ActionID  `json:"parent_action_id"` // of a variant: its test
 	DeduplicateID  string           `json:"deduplicate_id"`
 	Name           string           `json:"name"`
 	Type           string           `json:"type"`
@@ -149,9 +155,10 @@ type appHeader struct {
 
 // appActionOf never tells the headers of a webhook: they hold secrets, and keys
 // of the App API are for reading.
-func appActionOf(campaign store.Campaign, a workflow.Action) appAction {
+func appActionOf(book actionBook, a workflow.Action) appAction {
+	campaign, id := book.campaign, book.ids[a.Key]
 	out := appAction{
-		ID: a.Key, CampaignID: campaign.ID, DeduplicateID: fmt.Sprintf("%s:%d", a.Key, campaign.UpdatedAt.Unix()), Name: a.Title(), Type: appActionType(a.Type),
+		ID: id, Key: a.Key, CampaignID: campaign.ID, ParentActionID: book.parent(a.Key), DeduplicateID: fmt.Sprintf("%d:%d", id, campaign.UpdatedAt.Unix()), Name: a.Title(), Type: appActionType(a.Type),
 		Created: campaign.CreatedAt.Unix(), Updated: campaign.UpdatedAt.Unix(), Headers: []appHeader{},
 	}
 	if a.IsMessage() {
@@ -173,50 +180,74 @@ func appActionOf(campaign store.Campaign, a workflow.Action) appAction {
 	return out
 }
 
+// maxActions is how many actions a page of the list has at most.
+const maxActions = 500
+
+// listAppActions is the actions of a campaign in the order of its workflow.
 func (s *Server) listAppActions(c echo.Context) error {
 	campaign, err := s.campaign(c)
 	if err != nil {
 		return err
 	}
+	page, err := appPage(c, maxActions, maxActions)
+	if err != nil {
+		return err
+	}
 	shown, err := s.running(c.Request().Context(), campaign, here(c).ID)
 	if err != nil {
 		return err
 	}
-	actions := []appAction{}
-	for a := range workflow.All(shown.Actions) {
-		actions = append(actions, appActionOf(campaign, a))
+	book, err := s.actionBook(c, campaign, shown)
+	if err != nil {
+		return err
 	}
-	return answerJSON(c, http.StatusOK, map[string]any{"actions": actions, "next": ""})
+	all := slices.Collect(workflow.All(shown.Actions))
+	from := min(int(page.Before), len(all))
+	to, next := min(from+page.Limit, len(all)), ""
+	if to < len(all) {
+		next = fmt.Sprint(to)
+	}
+	actions := []appAction{}
+	for _, a := range all[from:to] {
+		actions = append(actions, appActionOf(book, a))
+	}
+	return answerJSON(c, http.StatusOK, map[string]any{"actions": actions, "next": next})
 }
 
 // appAction is the action that the path names, of what runs.
-func (s *Server) appAction(c echo.Context) (store.Campaign, workflow.Action, error) {
+func (s *Server) appAction(c echo.Context) (actionBook, workflow.Action, error) {
+	var none workflow.Action
 	campaign, err := s.campaign(c)
 	if err != nil {
-		return campaign, workflow.Action{}, err
+		return actionBook{}, none, err
 	}
 	shown, err := s.running(c.Request().Context(), campaign, here(c).ID)
 	if err != nil {
-		return campaign, workflow.Action{}, err
+		return actionBook{}, none, err
 	}
-	action, ok := workflow.Find(shown, c.Param("action"))
+	key, err := s.actionKey(c, campaign.ID, c.Param("action"))
+	if err != nil {
+		return actionBook{}, none, err
+	}
+	action, ok := workflow.Find(shown, key)
 	if !ok {
-		return campaign, action, store.ErrNotFound
+		return actionBook{}, none, store.ErrNotFound
 	}
-	return campaign, action, nil
+	book, err := s.actionBook(c, campaign, shown)
+	return book, action, err
 }
 
 func (s *Server) showAppAction(c echo.Context) error {
-	campaign, action, err := s.appAction(c)
+	book, action, err := s.appAction(c)
 	if err != nil {
 		return err
 	}
-	return answerJSON(c, http.StatusOK, map[string]any{"action": appActionOf(campaign, action)})
+	return answerJSON(c, http.StatusOK, map[string]any{"action": appActionOf(book, action)})
 }
 
 // showAppTranslation is the texts of an email in one of its languages.
 func (s *Server) showAppTranslation(c echo.Context) error {
-	campaign, action, err := s.appAction(c)
+	book, action, err := s.appAction(c)
 	if err != nil {
 		return err
 	}
@@ -227,7 +258,7 @@ func (s *Server) showAppTranslation(c echo.Context) error {
 		if t.Language != c.Param("language") {
 			continue
 		}
-		out := appActionOf(campaign, action)
+		out := appActionOf(book, action)
 		out.Language, out.Subject, out.Preheader, out.Body = t.Language, t.Subject, t.Preheader, t.Body
 		return answerJSON(c, http.StatusOK, map[string]any{"action": out})
 	}

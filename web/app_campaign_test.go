@@ -44,7 +44,7 @@ func TestProgramsReadCampaigns(t *testing.T) {
 	get := func(path string) answer { return s.call("GET", path, app, "") }
 
 	get("/v1/campaigns").want(200, `"name": "Welcome"`, `"event_name": "signed_up"`, `"active": true`)
-	get(of).want(200, `"type": "event"`, `"id": "hello"`, `"type": "delay"`)
+	get(of).want(200, `"type": "event"`, `"key": "hello"`, `"type": "delay"`)
 	get(of+"/actions").want(200, `"subject": "Hello {{customer.id}}"`, `"sending_state": "draft"`).without("secret")
 	get(of+"/actions/hello").want(200, `"recipient": "{{customer.email}}"`)
 	get(of+"/actions/hello/language/nl").want(200, `"subject": "Hallo"`)

@@ -87,7 +87,7 @@ func TestProgramsExportDeliveries(t *testing.T) {
 		t.Errorf("sent at %q, opened at %q", rows[0][sent], rows[0][opened])
 	}
 	s.alice.get("/w/acme/jobs").want(200, "Export the deliveries of “Welcome”")
-	s.alice.get("/w/acme/jobs/1").want(200, "2 deliveries written", "What was to be sent when it began.")
+	s.alice.get("/w/acme/jobs/8").want(200, "2 deliveries written", "What was to be sent when it began.")
 }
 
 func TestExportsOfDeliveriesRefuseInWords(t *testing.T) {

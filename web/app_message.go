@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,38 +17,48 @@ import (
 // appMessage is a delivery as the App API tells it. Its id is the one that
 // reports of deliveries are made with.
 type appMessage struct {
-	ID             string           `json:"id"`
-	DeduplicateID  string           `json:"deduplicate_id"`
-	CustomerID     *string          `json:"customer_id"`
-	Identifiers    appIdentifiers   `json:"customer_identifiers"`
-	Recipient      string           `json:"recipient"`
-	Subject        string           `json:"subject"`
-	Metrics        map[string]int64 `json:"metrics"` // when each first happened, unix seconds
-	Created        int64            `json:"created"`
-	FailureMessage string           `json:"failure_message,omitempty"`
-	CampaignID     store.CampaignID `json:"campaign_id"`
-	ActionID       string           `json:"action_id"`
-	TemplateID     string           `json:"message_template_id"` // each action has its own
-	ActionKey      string           `json:"action_key"`          // action_id by the word of our documents
-	State          string           `json:"state"`
-	Type           string           `json:"type"`
-	Forgotten      bool             `json:"forgotten"` // what it said is not kept, since the person was erased
+	ID             string            `json:"id"`
+	DeduplicateID  string            `json:"deduplicate_id"`
+	CustomerID     *string           `json:"customer_id"`
+	Identifiers    appIdentifiers    `json:"customer_identifiers"`
+	Recipient      string            `json:"recipient"`
+	Subject        string            `json:"subject"`
+	Metrics        map[string]int64  `json:"metrics"` // when each first happened, unix seconds
+	Created        int64             `json:"created"`
+	FailureMessage string            `json:"failure_message,omitempty"`
+	CampaignID     *store.CampaignID `json:"campaign_id"` // of a newsletter: none
+	NewsletterID   *store.CampaignID `json:"newsletter_id"`
+	BroadcastID    *store.CampaignID `json:"broadcast_id"` // an API-triggered broadcast is a campaign, too
+	ActionID       store.ActionID    `json:"action_id"`
+	ParentActionID *store.ActionID   `json:"parent_action_id"`    // of a variant: its test
+	TemplateID     store.ActionID    `json:"message_template_id"` // each action has its own
+	ContentID      *store.ActionID   `json:"content_id"`          // of a newsletter
+	TriggerEventID *string           `json:"trigger_event_id"`    // not kept
+	ActionKey      string            `json:"action_key"`          // action_id by the word of our documents
+	State          string            `json:"state"`
+	Type           string            `json:"type"`
+	Forgotten      bool              `json:"forgotten"` // what it said is not kept, since the person was erased
 }
 
-func messageOf(d store.ListedDelivery, signer store.Signer, steps []store.Activity) appMessage {
-	identifiers := identifiersOf(d.Person)
+func messageOf(d store.ListedDelivery, signer store.Signer, book actionBook, moments map[string]time.Time) appMessage {
+	identifiers, action := identifiersOf(d.Person), book.ids[d.Action]
 	id := signer.Token(d.ID)
 	m := appMessage{
 		ID: id, DeduplicateID: id + ":" + nextOf(d.UpdatedAt.Unix()), CustomerID: identifiers.ID, Identifiers: identifiers, Recipient: d.Recipient, Subject: d.Subject,
-		Created: d.CreatedAt.Unix(), FailureMessage: d.Reason, CampaignID: d.Campaign, ActionID: d.Action, TemplateID: d.Action, ActionKey: d.Action,
+		Created: d.CreatedAt.Unix(), FailureMessage: d.Reason, ActionID: action, ParentActionID: book.parent(d.Action), TemplateID: action, ActionKey: d.Action,
 		State: string(d.State), Type: appChannel(d.Channel), Forgotten: d.PersonID == 0 && !d.Personless,
-		Metrics: map[string]int64{"created": d.CreatedAt.Unix()},
+		Metrics: map[string]int64{},
 	}
-	for _, step := range steps {
-		metric, _, _ := strings.Cut(string(step.Type), "_")
-		if _, had := m.Metrics[metric]; !had {
-			m.Metrics[metric] = step.OccurredAt.Unix()
-		}
+	switch {
+	case book.campaign.Newsletter:
+		m.NewsletterID, m.ContentID = &d.Campaign, &action
+	case book.campaign.Broadcast:
+		m.CampaignID, m.BroadcastID = &d.Campaign, &d.Campaign
+	default:
+		m.CampaignID = &d.Campaign
+	}
+	for metric, at := range moments {
+		m.Metrics[metric] = at.Unix()
 	}
 	return m
 }
@@ -57,6 +69,14 @@ func appChannel(channel store.Channel) string {
 		return "twilio"
 	}
 	return string(channel)
+}
+
+// appChannelIn is the channel, or the type of its action, that a call names.
+func appChannelIn(name string) string {
+	if name == "twilio" {
+		return string(store.SMSChannel)
+	}
+	return name
 }
 
 // customerMessages is what was to be sent to a person, the latest first.
@@ -98,86 +118,121 @@ func (s *Server) listMessages(c echo.Context) error {
 const looksAt = 5000
 
 // answerMessages answers with a page of deliveries that also match what the
-// call asks for: type, metric, drafts and action_id.
+// call asks for.
 func (s *Server) answerMessages(c echo.Context, f store.DeliveryFilter) error {
 	page, err := appPage(c, 50, 1000)
 	if err != nil {
 		return err
 	}
-	matches, err := messageFilter(c, &f)
+	wanted, err := s.messageFilter(c, &f)
 	if err != nil {
 		return err
 	}
-	ctx, ws := c.Request().Context(), here(c).ID
-	found, next, err := s.messagesThat(ctx, ws, f, page, matches)
+	found, moments, next, err := s.messagesThat(c.Request().Context(), here(c).ID, f, page, wanted)
 	if err != nil {
 		return err
 	}
-	signer, err := s.store.Signer(ctx)
+	signer, err := s.store.Signer(c.Request().Context())
 	if err != nil {
 		return err
 	}
+	books := library{s: s, c: c}
 	messages := []appMessage{}
 	for _, d := range found {
-		steps, err := s.store.DeliveryActivities(ctx, ws, d.ID)
+		book, err := books.of(d.Campaign)
 		if err != nil {
 			return err
 		}
-		messages = append(messages, messageOf(d, signer, steps))
+		messages = append(messages, messageOf(d, signer, book, moments[d.ID]))
 	}
 	return answerJSON(c, http.StatusOK, map[string]any{"messages": messages, "next": next})
 }
 
-func (s *Server) messagesThat(ctx context.Context, ws store.WorkspaceID, f store.DeliveryFilter, page store.Page, matches func(store.Delivery) bool) (found []store.ListedDelivery, next string, err error) {
-	at := store.Page{Before: page.Before, Limit: max(page.Limit, 200)}
+// messagesThat is the next deliveries that a call wants, with what happened to
+// each.
+func (s *Server) messagesThat(ctx context.Context, ws store.WorkspaceID, f store.DeliveryFilter, page store.Page, wanted messageFilter) (found []store.ListedDelivery, moments map[store.DeliveryID]map[string]time.Time, next string, err error) {
+	at, moments := store.Page{Before: page.Before, Limit: max(page.Limit, 200)}, map[store.DeliveryID]map[string]time.Time{}
 	for looked := 0; looked < looksAt; looked += at.Limit {
 		all, err := s.store.Deliveries(ctx, ws, f, at)
 		if err != nil {
-			return nil, "", err
+			return nil, nil, "", err
+		}
+		happened, err := s.store.DeliveryMoments(ctx, ws, all)
+		if err != nil {
+			return nil, nil, "", err
 		}
 		for _, d := range all {
 			at.Before = int64(d.ID)
-			if !matches(d.Delivery) {
+			if !wanted.has(d.Delivery, happened[d.ID]) {
 				continue
 			}
-			if found = append(found, d); len(found) == page.Limit {
-				return found, nextOf(at.Before), nil
+			found, moments[d.ID] = append(found, d), happened[d.ID]
+			if len(found) == page.Limit {
+				return found, moments, nextOf(at.Before), nil
 			}
 		}
 		if len(all) < at.Limit {
-			return found, "", nil
+			return found, moments, "", nil
 		}
 	}
-	return found, nextOf(at.Before), nil
+	return found, moments, nextOf(at.Before), nil
 }
 
-// messageFilter is what else a message must be. What the index can find goes
-// into f.
-func messageFilter(c echo.Context, f *store.DeliveryFilter) (func(store.Delivery) bool, error) {
-	kind, metric, action := c.QueryParam("type"), c.QueryParam("metric"), c.QueryParam("action_id")
-	if c.QueryParam("drafts") == "true" {
+// messageFilter is which messages a call asks for. Zero values do not filter.
+type messageFilter struct {
+	channel, metric, action string
+	noDrafts                bool
+	from, to                int64 // when they were made, unix seconds
+}
+
+func (f messageFilter) has(d store.Delivery, moments map[string]time.Time) bool {
+	_, happened := moments[f.metric]
+	at := d.CreatedAt.Unix()
+	return (f.channel == "" || f.channel == string(d.Channel)) && (f.action == "" || f.action == d.Action) && (f.metric == "" || happened) &&
+		!(f.noDrafts && d.State == store.Drafted) && at >= f.from && (f.to == 0 || at <= f.to)
+}
+
+// messageFilter reads type, metric, drafts, action_id, start_ts and end_ts. What
+// an index can find goes into f.
+func (s *Server) messageFilter(c echo.Context, f *store.DeliveryFilter) (wanted messageFilter, err error) {
+	wanted.channel, wanted.metric = appChannelIn(c.QueryParam("type")), strings.ToLower(c.QueryParam("metric"))
+	if wanted.metric != "" && !slices.Contains(store.DeliveryMetrics, wanted.metric) {
+		return wanted, badCall("metric must be one of %s", strings.Join(store.DeliveryMetrics, ", "))
+	}
+	switch c.QueryParam("drafts") {
+	case "true":
 		f.State = store.Drafted
+	case "false":
+		wanted.noDrafts = true
 	}
-	happened := func(store.Delivery) bool { return true }
-	switch metric {
-	case "", "created":
-	case "sent":
-		happened = func(d store.Delivery) bool { return !d.SentAt.IsZero() }
-	case "opened":
-		happened = func(d store.Delivery) bool { return !d.OpenedAt.IsZero() }
-	case "clicked":
-		happened = func(d store.Delivery) bool { return !d.ClickedAt.IsZero() }
-	case "converted":
-		happened = func(d store.Delivery) bool { return !d.ConvertedAt.IsZero() }
-	default:
-		if !slices.Contains(store.DeliveryStates, store.DeliveryState(metric)) {
-			return nil, badCall("metric must be created, sent, opened, clicked, converted or a state like failed")
+	if name := c.QueryParam("action_id"); name != "" {
+		if wanted.action, err = s.actionIn(c, f, name); err != nil {
+			return wanted, err
 		}
-		f.State = store.DeliveryState(metric)
 	}
-	return func(d store.Delivery) bool {
-		return (kind == "" || kind == appChannel(d.Channel)) && (action == "" || action == d.Action) && happened(d)
-	}, nil
+	for name, at := range map[string]*int64{"start_ts": &wanted.from, "end_ts": &wanted.to} {
+		if text := c.QueryParam(name); text != "" {
+			if *at, err = strconv.ParseInt(text, 10, 64); err != nil {
+				return wanted, badCall("%s must be a time in unix seconds", name)
+			}
+		}
+	}
+	return wanted, nil
+}
+
+// actionIn is the action that a call names by its number, which says of which
+// campaign it is, or by its key.
+func (s *Server) actionIn(c echo.Context, f *store.DeliveryFilter, name string) (string, error) {
+	n, err := strconv.ParseInt(name, 10, 64)
+	if err != nil {
+		return name, nil
+	}
+	ref, err := s.store.Action(c.Request().Context(), here(c).ID, store.ActionID(n))
+	if errors.Is(err, store.ErrNotFound) || err == nil && f.Campaign != 0 && f.Campaign != ref.Campaign {
+		return name, nil // perhaps a key that looks like a number
+	}
+	f.Campaign = ref.Campaign
+	return ref.Key, err
 }
 
 // message is the delivery whose id the path has.
@@ -199,11 +254,16 @@ func (s *Server) showMessage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	steps, err := s.store.DeliveryActivities(c.Request().Context(), here(c).ID, d.ID)
+	moments, err := s.store.DeliveryMoments(c.Request().Context(), here(c).ID, []store.ListedDelivery{d})
 	if err != nil {
 		return err
 	}
-	return answerJSON(c, http.StatusOK, map[string]any{"message": messageOf(d, signer, steps)})
+	books := library{s: s, c: c}
+	book, err := books.of(d.Campaign)
+	if err != nil {
+		return err
+	}
+	return answerJSON(c, http.StatusOK, map[string]any{"message": messageOf(d, signer, book, moments[d.ID])})
 }
 
 // showArchivedMessage is what a message said.

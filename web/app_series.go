@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/workflow"
 )
 
 // span is the time that a series is asked for.
@@ -67,16 +68,36 @@ func (w span) echo(series map[string][]int) map[string]any {
 	return out
 }
 
-// answerSeries answers with what came of a campaign's messages, or of those of
-// one action, by when they were made.
-func (s *Server) answerSeries(c echo.Context, campaign store.Campaign, action string) error {
+// messagesOf is whose messages a path means: of a campaign, or of an action
+// that it has or had.
+func (s *Server) messagesOf(c echo.Context) (of store.SeriesOf, err error) {
+	campaign, err := s.campaign(c)
+	if err != nil {
+		return of, err
+	}
+	of.Campaign = campaign.ID
+	name := c.Param("action")
+	if name == "" {
+		return of, nil
+	}
+	if of.Action, err = s.actionKey(c, campaign.ID, name); err != nil {
+		return of, err
+	}
+	ids, err := s.store.ActionIDs(c.Request().Context(), here(c).ID, campaign.ID)
+	if err == nil && ids[of.Action] == 0 {
+		err = store.ErrNotFound
+	}
+	return of, err
+}
+
+// answerSeries answers with what came of messages, by when they were made.
+func (s *Server) answerSeries(c echo.Context, of store.SeriesOf) error {
 	w, err := readSpan(c)
 	if err != nil {
 		return err
 	}
-	series, err := s.store.Series(c.Request().Context(), here(c).ID, store.SeriesOf{
-		Campaign: campaign.ID, Action: action, Metrics: store.MessageMetrics, Begins: w.begins, Unit: w.unit,
-	})
+	of.Metrics, of.Begins, of.Unit = store.MessageMetrics, w.begins, w.unit
+	series, err := s.store.Series(c.Request().Context(), here(c).ID, of)
 	if err != nil {
 		return err
 	}
@@ -84,19 +105,20 @@ func (s *Server) answerSeries(c echo.Context, campaign store.Campaign, action st
 }
 
 func (s *Server) campaignSeries(c echo.Context) error {
-	campaign, err := s.campaign(c)
+	of, err := s.messagesOf(c)
 	if err != nil {
 		return err
 	}
-	return s.answerSeries(c, campaign, "")
+	of.Type = workflow.Type(appChannelIn(c.QueryParam("type")))
+	return s.answerSeries(c, of)
 }
 
 func (s *Server) actionSeries(c echo.Context) error {
-	campaign, action, err := s.appAction(c)
+	of, err := s.messagesOf(c)
 	if err != nil {
 		return err
 	}
-	return s.answerSeries(c, campaign, action.Key)
+	return s.answerSeries(c, of)
 }
 
 // journeySeries is how the people fared who entered in each unit of time.
@@ -118,4 +140,34 @@ func (s *Server) journeySeries(c echo.Context) error {
 	series["converted"] = series[store.JourneysConverted]
 	delete(series, store.JourneysConverted)
 	return answerJSON(c, http.StatusOK, map[string]any{"journey_metric": w.echo(series)})
+}
+
+// linkSeries is how often the links of a campaign's messages, or of those of one
+// action, were clicked; unique: in how many messages.
+func (s *Server) linkSeries(c echo.Context) error {
+	of, err := s.messagesOf(c)
+	if err != nil {
+		return err
+	}
+	w, err := readSpan(c)
+	if err != nil {
+		return err
+	}
+	of.Begins, of.Unit = w.begins, w.unit
+	found, err := s.store.LinkSeries(c.Request().Context(), here(c).ID, of)
+	if err != nil {
+		return err
+	}
+	links := []map[string]any{}
+	for _, l := range found {
+		clicked := l.Clicks
+		if c.QueryParam("unique") == "true" {
+			clicked = l.Messages
+		}
+		links = append(links, map[string]any{
+			"link":   map[string]any{"id": l.ID, "href": l.Href},
+			"metric": w.echo(map[string][]int{"clicked": clicked}),
+		})
+	}
+	return answerJSON(c, http.StatusOK, map[string]any{"links": links})
 }

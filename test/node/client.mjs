@@ -124,19 +124,51 @@ const { campaigns } = await api.listCampaigns();
 assert.deepEqual(campaigns.map(({ name, type }) => [name, type]), [["Welcome", "event"]]);
 const id = campaigns[0].id;
 assert.equal((await api.getCampaign(id)).campaign.event_name, "signed_up");
-assert.deepEqual((await api.getCampaignActions(id)).actions.map(({ id, type }) => [id, type]), [["hello", "email"], ["wait", "delay"], ["hook", "webhook"]]);
+const { actions } = await api.getCampaignActions(id);
+assert.deepEqual(actions.map(({ key, type }) => [key, type]), [["hello", "email"], ["wait", "delay"], ["hook", "webhook"]]);
+assert.ok(actions.every(({ id }) => Number.isInteger(id) && id > 0));
+const hello = actions[0].id;
+assert.equal((await api.getCampaignActions(id, { start: "1" })).actions[0].key, "wait");
+assert.equal((await api.getCampaignAction(id, hello)).action.id, hello);
 assert.equal((await api.getCampaignAction(id, "hello")).action.subject, "Hello {{customer.id}}");
 assert.equal((await api.getCampaignActionLanguage(id, "hello", "nl")).action.subject, "Hallo");
 const sum = (list) => list.reduce((a, b) => a + b, 0);
 assert.equal(sum((await api.getCampaignMetrics(id, { period: "days", steps: 2 })).metric.series.sent), 2);
-assert.equal(sum((await api.getCampaignActionMetrics(id, "hello", { period: "days", steps: 2 })).metric.series.created), 2);
+assert.equal(sum((await api.getCampaignMetrics(id, { period: "days", steps: 2, type: "email" })).metric.series.sent), 2);
+assert.equal(sum((await api.getCampaignMetrics(id, { period: "days", steps: 2, type: "push" })).metric.series.sent), 0);
+assert.equal(sum((await api.getCampaignActionMetrics(id, hello, { period: "days", steps: 2 })).metric.series.created), 2);
 const now = Math.floor(Date.now() / 1000);
 assert.equal(sum((await api.getCampaignJourneyMetrics(id, { start: now - 7200, end: now, res: "days" })).journey_metric.series.started), 2);
 const sent = await api.getCampaignMessages(id, { limit: 1, metric: "sent" });
 assert.equal(sent.messages.length, 1);
 const message = (await api.getMessage(sent.messages[0].id)).message;
 assert.equal(message.subject, sent.messages[0].subject);
+assert.deepEqual([message.campaign_id, message.action_id, message.newsletter_id], [id, hello, null]);
+assert.equal((await api.getMessages({ action_id: hello })).messages.length, 2);
+assert.ok((await api.getArchivedMessage(message.id)).archived_message.body.includes("Welcome"));
+
+// Two clicks on a link, in one message.
+for (const timestamp of [now, now + 1]) {
+  await track.reportMetric({ delivery_id: message.id, metric: "clicked", href: "https://x.example.com/" + timestamp, timestamp });
+  await track.reportMetric({ delivery_id: message.id, metric: "clicked", href: "https://x.example.com/same", timestamp });
+}
+const { links } = await api.getCampaignMetricsLinks(id, { period: "days", steps: 2 });
+assert.ok(links.length >= 2 && links.every(({ link }) => Number.isInteger(link.id) && link.href.startsWith("https://x.example.com/")));
+const { links: unique } = await api.getCampaignActionMetricsLinks(id, hello, { period: "days", steps: 2, unique: true });
+assert.ok(unique.every(({ metric }) => sum(metric.series.clicked) === 1));
+assert.equal((await api.getMessages({ metric: "clicked" })).messages[0].id, message.id);
 assert.equal((await api.getMessages({ start: sent.next, limit: 5 })).messages.length, 1);
-assert.equal((await api.updateCampaignAction(id, "hello", { subject: "Good morning" })).action.subject, "Good morning");
-assert.equal((await api.getCampaignAction(id, "hello")).action.subject, "Good morning");
+assert.equal((await api.updateCampaignAction(id, hello, { subject: "Good morning" })).action.subject, "Good morning");
+assert.equal((await api.getCampaignAction(id, hello)).action.subject, "Good morning");
 await refused(api.getCampaign(id + 1000), 404, "");
+
+// Senders, and exports of deliveries.
+assert.deepEqual((await api.listTransactionalMessages()).messages, []);
+const { sender_identities: senders } = await api.getSenderIdentities({ limit: 5, sort: "desc" });
+assert.equal(senders.length, 1);
+assert.equal((await api.getSenderIdentity(senders[0].id)).sender_identity.email, senders[0].email);
+assert.deepEqual((await api.getSenderIdentityUsedBy(senders[0].id)).campaigns, [id]);
+const begun = (await api.createDeliveriesExport(id, { start: 1, end: now + 3600, attributes: ["subject"], metric: "sent", drafts: true })).export;
+assert.deepEqual([begun.type, begun.status], ["deliveries", "pending"]);
+assert.equal((await api.getExport(begun.id)).export.id, begun.id);
+await refused(api.createDeliveriesExport(id + 1000), 404, "");
