@@ -145,3 +145,22 @@ func (w Workspace) NameKey() string { return nameKey(w.Name) }
 
 // Named says whether the name contains q, as a search understands that.
 func (w Workspace) Named(q string) bool { return strings.Contains(nameKey(w.Name), nameKey(q)) }
+
+// WorkspacesToEdit is the workspaces in which a member may edit whose name
+// contains q, by name; at most limit.
+func (s *Store) WorkspacesToEdit(ctx context.Context, m Member, q string, limit int) ([]Workspace, error) {
+	return workspacesToEdit(ctx, s.read, m, q, limit)
+}
+
+func workspacesToEdit(ctx context.Context, db queryer, m Member, q string, limit int) ([]Workspace, error) {
+	where, args := seenBy(m)
+	if !m.Admin() {
+		where = `w.deleted_at is null and exists (select 1 from memberships where workspace_id = w.workspace_id and member_id = ? and role in ('author', 'admin'))`
+	}
+	rows, err := db.QueryContext(ctx, `
+		select `+prefixedWorkspaceColumns+` from workspaces w
+		where `+where+` and instr(w.name_key, ?)
+		order by w.name_key
+		limit ?`, append(args, nameKey(q), limit)...)
+	return collect(rows, err, scanWorkspace)
+}

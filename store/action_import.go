@@ -2,14 +2,9 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
-	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/workflow"
 )
 
@@ -18,6 +13,7 @@ import (
 type ImportRequest struct {
 	Workspace WorkspaceID // where it comes from
 	Campaign  CampaignID
+	Live      bool     // the version that runs or ran last; else the draft
 	Picked    []string // keys; a branch brings what is inside it
 	Place     workflow.Place
 	Base      int               // the revision of the draft that was seen
@@ -34,6 +30,7 @@ var ErrSourceChanged = errors.New("the source changed; look again")
 type ImportPreview struct {
 	From     Workspace
 	Campaign Campaign          // where it comes from
+	Here     Workspace         // where it comes to
 	Actions  []workflow.Action // as they leave
 	Count    int               // of the actions, with those in branches
 	Before   int               // how many of them the draft has already
@@ -65,10 +62,10 @@ func (s *Store) PreviewImport(ctx context.Context, ws WorkspaceID, id CampaignID
 	if err != nil {
 		return p, err
 	}
-	r := reporter{ctx: ctx, q: s.read, here: here, pack: pack, choices: in.Choices}
+	r := reporter{ctx: ctx, q: s.read, here: here, target: target, member: m, pack: pack, choices: in.Choices}
 	p = ImportPreview{
-		From: pack.from, Campaign: pack.source, Actions: pack.Actions, Count: pack.count(),
-		Before: len(workflow.CameBefore(target.Draft, pack.Actions)), Needs: r.needs(), Seen: pack.seen(), MayMiss: r.mayMiss(),
+		From: pack.from, Campaign: pack.source, Here: here, Actions: pack.Actions, Count: pack.count(),
+		Before: len(pack.cameBefore(here, target, pack.Actions)), Needs: r.needs(), Seen: pack.seen(), MayMiss: r.mayMiss(),
 	}
 	return p, r.err
 }
@@ -109,17 +106,18 @@ func (tx *Tx) importActions(ws WorkspaceID, id CampaignID, in ImportRequest, m M
 	case in.Seen != pack.seen():
 		return out, ErrSourceChanged
 	}
-	actions, err := tx.unpack(ws, target, pack, in, By(m))
+	u, err := tx.unpack(ws, target, pack, in, m)
 	if err != nil {
 		return out, err
 	}
+	actions := u.actions
 	out = Imported{From: pack.from.Name, Count: pack.count()}
 	if in.Update {
-		out.Updated = len(workflow.CameBefore(target.Draft, actions))
+		out.Updated = len(workflow.CameBefore(target.Draft, actions, u.before.Home))
 	}
 	out.Campaign, err = tx.editDraft(ws, target, out.label(), func(c workflow.Campaign) (workflow.Campaign, error) {
 		if in.Update {
-			return workflow.Update(c, in.Place, actions)
+			return workflow.Update(c, in.Place, actions, u.before)
 		}
 		return workflow.Insert(c, in.Place, actions...)
 	}, By(m))
@@ -145,117 +143,6 @@ func (tx *Tx) mayImport(ws WorkspaceID, m Member) (Member, error) {
 		return m, Invalid{"campaign": "You may no longer change campaigns here. Ask an admin of the workspace."}
 	}
 	return m, nil
-}
-
-// pack is picked actions as they leave their workspace, and what they name
-// there.
-type pack struct {
-	from     Workspace
-	source   Campaign
-	all      []workflow.Action // of the source, with segments by name
-	away     bool              // it leaves the workspace
-	Actions  []workflow.Action
-	Segments []Segment
-	Layouts  []Layout
-}
-
-// packed reads the source of an import. A segment that is gone there keeps its
-// id until Detach makes a hole of it.
-func packed(ctx context.Context, q queryer, to WorkspaceID, in ImportRequest, m Member) (p pack, err error) {
-	if err := readable(ctx, q, in.Workspace, m); err != nil {
-		return p, err
-	}
-	if p.from, err = workspace(ctx, q, in.Workspace); err != nil {
-		return p, err
-	}
-	if p.source, err = campaign(ctx, q, in.Workspace, in.Campaign); err != nil {
-		return p, err
-	}
-	p.away = in.Workspace != to
-	var failed error
-	p.all = workflow.MapSegments(p.source.Draft.Actions, func(ref condition.Segment) condition.Segment {
-		g, err := segmentNamed(ctx, q, in.Workspace, ref)
-		switch {
-		case err == nil:
-			return condition.Segment{Name: g.Name}
-		case err != ErrNotFound:
-			failed = err
-		}
-		return ref
-	})
-	if failed != nil {
-		return p, failed
-	}
-	p.Actions = p.copied(in.Picked, nil, time.Time{})
-	return p, p.belongings(ctx, q)
-}
-
-// copied is the picked actions with keys that are free in a campaign, without
-// what may not leave.
-func (p pack) copied(picked []string, into *workflow.Campaign, at time.Time) []workflow.Action {
-	origin := workflow.Origin{Workspace: p.from.Slug, Campaign: p.source.Name, CampaignID: int64(p.source.ID), Version: p.source.Version, At: at}
-	copied := workflow.Copy(p.all, picked, into, origin)
-	if p.away {
-		copied = workflow.Detach(copied)
-	}
-	return copied
-}
-
-// belongings reads the segments and layouts that the actions name.
-func (p *pack) belongings(ctx context.Context, q queryer) error {
-	for _, need := range workflow.Dependencies(p.Actions) {
-		switch need.Kind {
-		case workflow.NeedsSegment:
-			g, err := segmentNamed(ctx, q, p.from.ID, condition.Segment{Name: need.Name})
-			if err == nil {
-				p.Segments = append(p.Segments, Segment{Name: g.Name, Description: g.Description, Condition: g.Condition})
-			} else if err != ErrNotFound {
-				return err
-			}
-		case workflow.NeedsLayout:
-			l, err := layout(ctx, q, p.from.ID, need.Name)
-			if err == nil {
-				p.Layouts = append(p.Layouts, l)
-			} else if err != ErrNotFound {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (p pack) count() (n int) {
-	for range workflow.All(p.Actions) {
-		n++
-	}
-	return n
-}
-
-// seen changes when anything changes that the import would bring. Secrets are
-// not in it.
-func (p pack) seen() string {
-	sum := sha256.Sum256([]byte(encode(struct {
-		Actions  []workflow.Action
-		Segments []Segment
-		Layouts  []Layout
-	}{p.Actions, p.Segments, p.Layouts})))
-	return hex.EncodeToString(sum[:16])
-}
-
-func (p pack) segment(name string) (Segment, bool) {
-	i := slices.IndexFunc(p.Segments, func(g Segment) bool { return nameKey(g.Name) == nameKey(name) })
-	if i < 0 {
-		return Segment{}, false
-	}
-	return p.Segments[i], true
-}
-
-func (p pack) layout(name string) (Layout, bool) {
-	i := slices.IndexFunc(p.Layouts, func(l Layout) bool { return nameKey(l.Name) == nameKey(name) })
-	if i < 0 {
-		return Layout{}, false
-	}
-	return p.Layouts[i], true
 }
 
 // label names the import in the history of the draft: Import 7 actions from

@@ -114,7 +114,7 @@ func TestImportActions(t *testing.T) {
 		t.Errorf("actions %q", got)
 	}
 	hello, _ := workflow.Find(c.Draft, "hello-2")
-	want := workflow.Origin{Workspace: "fieldnotes", Campaign: "Reader welcome", CampaignID: int64(r.from.ID), Action: "hello", At: r.at}
+	want := workflow.Origin{Workspace: "fieldnotes", Campaign: "Reader welcome", CampaignID: int64(r.from.ID), Action: "hello", Hash: r.from.Draft.Actions[0].Hash(), At: r.at}
 	if hello.Email.Sending != workflow.Draft || *hello.Origin != want || hello.Email.Layout != "Letter" {
 		t.Errorf("email %+v %+v", hello.Email, hello.Origin)
 	}
@@ -226,7 +226,7 @@ func TestImportCopiesUnderAFreeName(t *testing.T) {
 	in := r.ask("hello", "split")
 	for _, n := range r.preview(in).Needs {
 		if n.Kind == workflow.NeedsLayout || n.Kind == workflow.NeedsSegment {
-			if n.State != NeedSame || n.Choice != "same" || len(n.Options) != 2 {
+			if n.State != NeedSame || n.Choice != "same" || len(n.Options) != 3 || n.Options[1].Value != "copy" || len(n.Difference) == 0 {
 				t.Errorf("need %+v", n)
 			}
 		}
@@ -259,6 +259,7 @@ func TestImportReport(t *testing.T) {
 		"segment Readers: choose. Does not exist in Acme",
 		"attribute first_name: same. People in Acme have it",
 		"attribute topic: missing. Nobody in Acme has it, and there is no fallback: what shows it would not be sent",
+		"attribute reads: missing. Nobody in Acme has it, so conditions find it empty", // asked by the segment that is copied
 		"secret header Authorization: left_out. Put it in again before you start.",
 		"secret keys in the query of the URL: left_out. Put it in again before you start.",
 	}
@@ -454,10 +455,10 @@ func TestImportSources(t *testing.T) {
 			t.Errorf("%s looks for %q: %q, want %q", test.m.Name, test.q, got, test.want)
 		}
 	}
-	if _, err := r.SourceCampaigns(r.ctx, private.ID, r.bob); err != ErrNotFound {
+	if _, err := r.SourceCampaigns(r.ctx, private.ID, r.bob, "", "", 9); err != ErrNotFound {
 		t.Errorf("Bob opens a workspace that is not his: %v", err)
 	}
-	if _, err := r.SourceCampaign(r.ctx, private.ID, r.from.ID, r.bob); err != ErrNotFound {
+	if _, _, err := r.SourceCampaign(r.ctx, private.ID, r.from.ID, false, r.bob); err != ErrNotFound {
 		t.Errorf("Bob opens a campaign that is not his: %v", err)
 	}
 }

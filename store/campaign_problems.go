@@ -169,7 +169,7 @@ func (tx *Tx) ready(ws WorkspaceID, draft workflow.Campaign, by Actor) error {
 // workspace that they may not see.
 func (tx *Tx) abroad(ws WorkspaceID, draft workflow.Campaign, by Actor) (problems []workflow.Problem, err error) {
 	for a := range workflow.All(draft.Actions) {
-		if a.SendEvent == nil || a.SendEvent.Workspace == "" {
+		if a.SendEvent == nil || a.SendEvent.Workspace == "" || a.SendEvent.LeftWorkspace() {
 			continue
 		}
 		to, err := workspaceBySlug(context.Background(), tx, a.SendEvent.Workspace)

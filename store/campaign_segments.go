@@ -60,12 +60,16 @@ func usesSegment(c workflow.Campaign, g Segment) (found bool) {
 // instead of by their ids: as people read it, and as it leaves the workspace.
 // A segment that is gone keeps its id.
 func (s *Store) WithSegmentNames(ctx context.Context, ws WorkspaceID, c workflow.Campaign) (workflow.Campaign, error) {
+	return withSegmentNames(ctx, s.read, ws, c)
+}
+
+func withSegmentNames(ctx context.Context, q queryer, ws WorkspaceID, c workflow.Campaign) (workflow.Campaign, error) {
 	var failed error
 	named := c.MapSegments(func(ref condition.Segment) condition.Segment {
 		if ref.ID == 0 {
 			return ref
 		}
-		g, err := segment(ctx, s.read, ws, SegmentID(ref.ID))
+		g, err := segment(ctx, q, ws, SegmentID(ref.ID))
 		if err == ErrNotFound {
 			return ref
 		}

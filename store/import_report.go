@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"net/mail"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/identity"
 	"github.com/postroom/postroom/store/workflow"
 )
@@ -17,10 +15,13 @@ import (
 // workspace that they come to.
 type Need struct {
 	workflow.Dependency
+	Title   string // what people call it, when the name says little
 	State   NeedState
 	Detail  string // a sentence, or part of one
 	Choice  string // which option holds; empty when there are none
 	Options []NeedOption
+
+	Difference []workflow.Piece // between the one here (before) and the one there (after), when they have one name
 }
 
 // NeedState is how a need is found.
@@ -55,27 +56,53 @@ type reporter struct {
 	ctx     context.Context
 	q       queryer
 	here    Workspace
+	target  Campaign // zero: one that is made of what comes
+	member  Member   // who asks
 	pack    pack
 	choices map[string]string
 	wrong   Invalid // choices that cannot be made
 	err     error
 }
 
-func (r *reporter) needs() []Need {
-	var all []Need
-	for _, d := range workflow.Dependencies(r.pack.Actions) {
+func (r *reporter) needs() []Need { return r.report(workflow.Dependencies(r.pack.Actions)) }
+
+// report looks for each of these here. What is to be copied needs things in
+// its turn, which are looked for as well.
+func (r *reporter) report(wanted []workflow.Dependency) (all []Need) {
+	for len(wanted) > 0 {
+		d := wanted[0]
+		wanted = wanted[1:]
+		if i := slices.IndexFunc(all, func(n Need) bool { return n.Kind == d.Kind && nameKey(n.Name) == nameKey(d.Name) }); i >= 0 {
+			all[i].use(d)
+			continue
+		}
 		n := Need{Dependency: d}
 		r.find(&n)
 		r.choose(&n)
 		all = append(all, n)
+		if g, ok := r.pack.segment(n.Name); ok && n.Kind == workflow.NeedsSegment && n.Choice == chooseCopy {
+			wanted = append(wanted, workflow.ConditionNeeds("segment "+g.Name, &g.Condition)...)
+		}
 	}
+	slices.SortStableFunc(all, func(a, b Need) int { return a.Kind.Compare(b.Kind) })
 	return all
+}
+
+// use adds who else needs it.
+func (n *Need) use(d workflow.Dependency) {
+	n.UsedBy, n.Places = append(n.UsedBy, d.UsedBy...), append(n.Places, d.Places...)
 }
 
 func (r *reporter) find(n *Need) {
 	switch n.Kind {
 	case workflow.NeedsSender:
 		r.sender(n)
+	case workflow.NeedsReply:
+		r.reply(n)
+	case workflow.NeedsNumber:
+		r.number(n)
+	case workflow.NeedsChannel:
+		r.channel(n)
 	case workflow.NeedsLayout:
 		r.layout(n)
 	case workflow.NeedsSegment:
@@ -86,10 +113,16 @@ func (r *reporter) find(n *Need) {
 		r.event(n)
 	case workflow.NeedsField:
 		r.field(n)
+	case workflow.NeedsForm:
+		r.form(n)
 	case workflow.NeedsSnippet:
-		n.State, n.Detail = NeedMissing, "There are no snippets yet. Write its text where it is named, before you start."
+		r.snippet(n)
+	case workflow.NeedsTopic:
+		r.topic(n)
 	case workflow.NeedsMessage:
-		n.State, n.Detail = NeedMissing, "Asked about, but not among what comes. Choose another message in the condition before you start."
+		r.message(n)
+	case workflow.NeedsWorkspace:
+		r.workspace(n)
 	case workflow.NeedsSecret:
 		n.State, n.Detail = NeedLeftOut, "Put it in again before you start."
 		if !r.pack.away {
@@ -163,7 +196,8 @@ func (r *reporter) layout(n *Need) {
 		n.State, n.Detail = NeedSame, "A layout of "+r.here.Name+", too"
 		if copyable && theirs.HTML != ours.HTML {
 			n.Detail = "The one in " + r.here.Name + " has other content"
-			n.Options = []NeedOption{{chooseSame, "Use the one here"}, {chooseCopy, "Create a copy"}}
+			n.Options = append([]NeedOption{{chooseSame, "Use the one here"}, {chooseCopy, "Create a copy"}}, r.layouts(n.Name)...)
+			n.Difference = workflow.DiffText(ours.HTML, theirs.HTML)
 		}
 		return
 	}
@@ -174,44 +208,17 @@ func (r *reporter) layout(n *Need) {
 	if copyable {
 		n.Options = append(n.Options, NeedOption{chooseCopy, "Create a copy"})
 	}
-	for _, name := range r.names(`select name from layouts where workspace_id = ? order by name_key <> '` + nameKey(DefaultLayout) + `', name_key limit 200`) {
-		n.Options = append(n.Options, NeedOption{chosenHere + name, name})
-	}
-	n.Options = append(n.Options, NeedOption{chooseNone, "No layout"})
+	n.Options = append(append(n.Options, r.layouts("")...), NeedOption{chooseNone, "No layout"})
 }
 
-func (r *reporter) segment(n *Need) {
-	theirs, copyable := r.pack.segment(n.Name)
-	ours, err := segmentNamed(r.ctx, r.q, r.here.ID, condition.Segment{Name: n.Name})
-	if err == nil {
-		n.State, n.Detail = NeedSame, "A segment of "+r.here.Name+" has this name"
-		if copyable && encode(theirs.Condition) != encode(ours.Condition) {
-			n.Detail = "The one in " + r.here.Name + " asks: " + ours.Condition.Words()
-			n.Options = []NeedOption{{chooseSame, "Use the one here"}, {chooseCopy, "Create a copy"}}
+// layouts is the layouts of here, the default first, without one.
+func (r *reporter) layouts(but string) (all []NeedOption) {
+	for _, name := range r.names(`select name from layouts where workspace_id = ? order by name_key <> '` + nameKey(DefaultLayout) + `', name_key limit 200`) {
+		if nameKey(name) != nameKey(but) {
+			all = append(all, NeedOption{chosenHere + name, name})
 		}
-		return
 	}
-	if err != ErrNotFound {
-		r.failed(err)
-	}
-	n.State, n.Detail = NeedChoose, "Does not exist in "+r.here.Name
-	if copyable {
-		n.Options = append(n.Options, NeedOption{chooseCopy, "Create a copy"})
-	} else {
-		n.Detail = "Is gone where it comes from"
-	}
-	ids, err := segments(r.ctx, r.q, r.here.ID)
-	r.failed(err)
-	leave := NeedOption{chooseNone, "Leave it open"}
-	if !copyable {
-		n.Options = append(n.Options, leave)
-	}
-	for _, g := range ids[:min(len(ids), 200)] {
-		n.Options = append(n.Options, NeedOption{chosenHere + strconv.FormatInt(int64(g.ID), 10), g.Name})
-	}
-	if copyable {
-		n.Options = append(n.Options, leave)
-	}
+	return all
 }
 
 func (r *reporter) attribute(n *Need) {

@@ -136,30 +136,32 @@ func (s *Store) sourcesWith(ctx context.Context, m Member, key string) ([]Import
 	return grouped, err
 }
 
-// SourceCampaigns is the campaigns of a workspace that a member may see, by
-// name. ErrNotFound: they may not.
-func (s *Store) SourceCampaigns(ctx context.Context, ws WorkspaceID, m Member) ([]SourceCampaign, error) {
+// SourceCampaigns is the campaigns of a workspace that a member may see whose
+// name contains q, by name, after one of a name (empty: from the first); at
+// most limit. ErrNotFound: they may not see them.
+func (s *Store) SourceCampaigns(ctx context.Context, ws WorkspaceID, m Member, q, after string, limit int) ([]SourceCampaign, error) {
 	if err := readable(ctx, s.read, ws, m); err != nil {
 		return nil, err
 	}
-	rows, err := s.read.QueryContext(ctx, `
-		select campaign_id, name, state, actions from campaigns
-		where workspace_id = ? and state <> 'archived'
-		order by name_key
-		limit ?`, ws, maxSourceCampaigns)
+	rows, err := s.read.QueryContext(ctx, sourcesOfOne, ws, nameKey(after), nameKey(q), limit)
 	return collect(rows, err, func(scan func(...any) error) (c SourceCampaign, err error) {
 		err = scan(&c.ID, &c.Name, &c.State, &c.Actions)
 		return c, err
 	})
 }
 
-// SourceCampaign is a campaign of a workspace that a member may see.
-// ErrNotFound: they may not.
-func (s *Store) SourceCampaign(ctx context.Context, ws WorkspaceID, id CampaignID, m Member) (Campaign, error) {
-	if err := readable(ctx, s.read, ws, m); err != nil {
-		return Campaign{}, err
-	}
-	return campaign(ctx, s.read, ws, id)
+const sourcesOfOne = `
+	select campaign_id, name, state, actions from campaigns
+	where workspace_id = ? and name_key > ? and instr(name_key, ?) and state <> 'archived'
+	order by name_key
+	limit ?`
+
+// SourceCampaign is a campaign of a workspace that a member may see, and its
+// workflow: the version that runs or ran last, or the draft. ErrNotFound: they
+// may not see it.
+func (s *Store) SourceCampaign(ctx context.Context, ws WorkspaceID, id CampaignID, live bool, m Member) (Campaign, workflow.Campaign, error) {
+	p, err := openPack(ctx, s.read, 0, ImportRequest{Workspace: ws, Campaign: id, Live: live}, m)
+	return p.source, p.whole, err
 }
 
 // readable refuses a workspace that the member may not see.

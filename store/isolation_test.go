@@ -18,7 +18,7 @@ var ofTheAccount = []string{
 	"SetUp", "Account", "CreateMember", "Member", "MemberByEmail", "Members", "Team", "AccessOf", "SetAccountRole", "RemoveMember",
 	"SetPreferences", "SetPassword", "SignIn", "SignInBlocked", "SignInFailed", "SignInWorked", "Session", "Sessions", "Seen", "EndSession", "EndOtherSessions",
 	// which workspaces there are, and all of them together
-	"CreateWorkspace", "WorkspaceBySlug", "WorkspacesOf", "WorkspaceCount", "RecentWorkspaces", "DeletedWorkspaces", "Audit", "Usages", "Periods", "Whereabouts", "Metrics",
+	"CreateWorkspace", "WorkspaceBySlug", "WorkspacesOf", "WorkspacesToEdit", "WorkspaceCount", "RecentWorkspaces", "DeletedWorkspaces", "Audit", "Usages", "Periods", "Whereabouts", "Metrics",
 	// what finds the workspace: its result says which one
 	"TrackWorkspace", "KeyWorkspace", "CredentialUsed", "Addressee", "Hook",
 }

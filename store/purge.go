@@ -10,6 +10,8 @@ var purged = []struct{ table, key string }{
 	{"deliveries", "delivery_id"},
 	{"journeys", "journey_id"},
 	{"date_dues", "person_id"},
+	{"ignored_sources", "action_key"},
+	{"action_sources", "hash"},
 	{"campaigns", "campaign_id"},
 	{"segment_clock", "person_id"},
 	{"segment_members", "person_id"},

@@ -89,7 +89,8 @@ type Origin struct {
 	Campaign   string    `json:"campaign"`  // its name at that time
 	CampaignID int64     `json:"campaign_id,omitempty"`
 	Action     string    `json:"action"`            // its key there
-	Version    int       `json:"version,omitempty"` // of the workflow it was taken from
+	Version    int       `json:"version,omitempty"` // of the workflow it was taken from; zero: its draft
+	Hash       string    `json:"hash,omitempty"`    // of what it said there: see Action.Hash
 	At         time.Time `json:"at,omitzero"`
 }
 

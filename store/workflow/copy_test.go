@@ -47,17 +47,22 @@ func TestCopyMakesDrafts(t *testing.T) {
 	}
 }
 
-func TestCopyRemembersItsFirstSource(t *testing.T) {
+func TestCopyRemembersItsSource(t *testing.T) {
 	into := tree("a b")
-	once := Copy(tree("a b").Actions, []string{"a", "b"}, &into, fieldnotes)
+	from := tree("a b").Actions
+	once := Copy(from, []string{"a", "b"}, &into, fieldnotes)
 	want := fieldnotes
-	want.Action = "a"
+	want.Action, want.Hash = "a", from[0].Hash()
 	if o := *once[0].Origin; o != want || once[0].Key != "a-2" {
 		t.Errorf("%s is from %+v", once[0].Key, o)
 	}
+	// Who sees the second workspace need not see the first.
 	twice := Copy(once, []string{"a-2"}, nil, Origin{Workspace: "acme", Campaign: "Trial"})
-	if o := *twice[0].Origin; o != want {
+	if o := *twice[0].Origin; o != (Origin{Workspace: "acme", Campaign: "Trial", Action: "a-2", Hash: want.Hash}) {
 		t.Errorf("the copy of a copy is from %+v", o)
+	}
+	if beside := Copy(once, []string{"a-2"}, nil, Origin{}); *beside[0].Origin != want {
+		t.Errorf("a copy beside the original is from %+v", *beside[0].Origin)
 	}
 }
 
@@ -216,20 +221,20 @@ func TestDependencies(t *testing.T) {
 	split := "Branch · 2 paths"
 	hook := "Webhook · POST https://crm.test/w"
 	want := []Dependency{
-		{NeedsSender, "hi@acme.test", []string{"hello"}, []string{""}, NotShown},
-		{NeedsLayout, "Default", []string{"hello"}, []string{""}, NotShown},
-		{NeedsSnippet, "My footer", []string{"hello"}, []string{"body"}, Bare},
-		{NeedsSegment, "#4", []string{"hello"}, []string{""}, NotShown},
-		{NeedsSegment, "VIP", []string{split}, []string{""}, NotShown},
-		{NeedsAttribute, "address", []string{"hello"}, []string{"body"}, Bare},
-		{NeedsAttribute, "plan", []string{"hello", split}, []string{"body", ""}, NotShown},
-		{NeedsAttribute, "stage", []string{"Update person · at = “{{customer.stage}}”"}, []string{"at"}, Bare},
-		{NeedsAttribute, "token", []string{hook}, []string{"header X-Token"}, Bare},
-		{NeedsEvent, "bought", []string{split}, []string{""}, NotShown},
-		{NeedsField, "order", []string{"hello"}, []string{"body"}, Bare},
-		{NeedsMessage, "elsewhere", []string{split}, []string{""}, NotShown},
-		{NeedsSecret, "header X-Token", []string{hook}, []string{""}, NotShown},
-		{NeedsSecret, "path of the URL", []string{hook}, []string{""}, NotShown},
+		{NeedsSender, "hi@acme.test", []string{"hello"}, []string{""}, NotShown, false},
+		{NeedsLayout, "Default", []string{"hello"}, []string{""}, NotShown, false},
+		{NeedsSnippet, "My footer", []string{"hello"}, []string{"body"}, Bare, false},
+		{NeedsSegment, "#4", []string{"hello"}, []string{""}, NotShown, false},
+		{NeedsSegment, "VIP", []string{split}, []string{""}, NotShown, false},
+		{NeedsAttribute, "address", []string{"hello"}, []string{"body"}, Bare, false},
+		{NeedsAttribute, "plan", []string{"hello", split}, []string{"body", ""}, NotShown, false},
+		{NeedsAttribute, "stage", []string{"Update person · at = “{{customer.stage}}”"}, []string{"at"}, Bare, false},
+		{NeedsAttribute, "token", []string{hook}, []string{"header X-Token"}, Bare, false},
+		{NeedsEvent, "bought", []string{split}, []string{""}, NotShown, false},
+		{NeedsField, "order", []string{"hello"}, []string{"body"}, Bare, false},
+		{NeedsMessage, "elsewhere", []string{split}, []string{""}, NotShown, false},
+		{NeedsSecret, "header X-Token", []string{hook}, []string{""}, NotShown, false},
+		{NeedsSecret, "path of the URL", []string{hook}, []string{""}, NotShown, false},
 	}
 	if got := Dependencies(c.Actions); !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v, want\n%+v", got, want)

@@ -19,6 +19,7 @@ type Dependency struct {
 	Places []string // where the Liquid of each of those names it first, such as “body, line 3”; empty where none does
 
 	Fallback Fallback // of an attribute or a field of the event
+	Manual   bool     // of a segment: people are put into it by hand
 }
 
 // Kind is the kind of a dependency.
@@ -30,7 +31,11 @@ const (
 	NeedsEvent     Kind = "event"
 	NeedsField     Kind = "event_field" // of the event that starts the campaign; top level
 	NeedsSegment   Kind = "segment"
-	NeedsSender    Kind = "sender" // by address
+	NeedsSender    Kind = "sender"   // by address
+	NeedsReply     Kind = "reply_to" // an address that answers go to
+	NeedsNumber    Kind = "number"   // from which text messages come
+	NeedsChannel   Kind = "channel"  // sms, push or slack: an address of the workspace that takes its messages
+	NeedsForm      Kind = "form"     // by its id
 	NeedsLayout    Kind = "layout"
 	NeedsSnippet   Kind = "snippet"
 	NeedsTopic     Kind = "topic"
@@ -39,7 +44,10 @@ const (
 	NeedsSecret    Kind = "secret"    // what StripSecrets takes away
 )
 
-var kinds = []Kind{NeedsSender, NeedsLayout, NeedsSnippet, NeedsTopic, NeedsSegment, NeedsAttribute, NeedsEvent, NeedsField, NeedsMessage, NeedsWorkspace, NeedsSecret}
+var kinds = []Kind{NeedsSender, NeedsReply, NeedsNumber, NeedsChannel, NeedsLayout, NeedsSnippet, NeedsTopic, NeedsSegment, NeedsAttribute, NeedsEvent, NeedsField, NeedsForm, NeedsMessage, NeedsWorkspace, NeedsSecret}
+
+// Compare puts kinds into the order of a report.
+func (k Kind) Compare(other Kind) int { return slices.Index(kinds, k) - slices.Index(kinds, other) }
 
 // Dependencies is what the actions, and those inside them, need; by kind and
 // name, each once.
@@ -49,10 +57,21 @@ func Dependencies(actions []Action) []Dependency {
 	for a := range All(actions) {
 		found.action(a, here)
 	}
-	var all []Dependency
+	return found.list()
+}
+
+// ConditionNeeds is what a condition needs that stands outside of any workflow; by says
+// where it stands.
+func ConditionNeeds(by string, c *condition.Condition) []Dependency {
+	found := needs{}
+	found.condition(by, c, nil)
+	return found.list()
+}
+
+func (n needs) list() (all []Dependency) {
 	for _, kind := range kinds {
-		for _, name := range slices.Sorted(maps.Keys(found[kind])) {
-			all = append(all, *found[kind][name])
+		for _, name := range slices.Sorted(maps.Keys(n[kind])) {
+			all = append(all, *n[kind][name])
 		}
 	}
 	return all
@@ -92,10 +111,30 @@ func (n needs) action(a Action, here keyring) {
 	n.condition(by, a.Condition, here)
 	for _, p := range a.paths() {
 		n.condition(by, p.When, here)
+		if p.At != "" {
+			n.condition(by, &condition.Condition{Attribute: &condition.Attribute{Field: p.At}}, here)
+		}
+	}
+	if a.TimeWindow != nil && a.TimeWindow.PersonZone {
+		n.attribute(by, "timezone")
 	}
 	n.liquid(by, a.texts())
 	n.data(by, a, here)
+	n.message(by, a)
+}
+
+// message is what messages need.
+func (n needs) message(by string, a Action) {
+	if a.SMS != nil || a.Push != nil || a.Slack != nil && a.Slack.URL == "" {
+		n.add(by, NeedsChannel, string(a.Type))
+	}
+	if a.SMS != nil && a.SMS.From != "" && !isLiquid(a.SMS.From) {
+		n.add(by, NeedsNumber, a.SMS.From)
+	}
 	if a.Email != nil {
+		if address := sender(a.Email.ReplyTo); address != "" {
+			n.add(by, NeedsReply, address)
+		}
 		if name, ok := a.Email.Subscription.Topic(); ok {
 			n.add(by, NeedsTopic, name)
 		}
@@ -118,14 +157,26 @@ func (n needs) action(a Action, here keyring) {
 func (n needs) data(by string, a Action, here keyring) {
 	switch {
 	case a.SendEvent != nil && a.SendEvent.Workspace != "":
-		n.add(by, NeedsWorkspace, a.SendEvent.Workspace)
+		n.add(by, NeedsWorkspace, strings.TrimPrefix(a.SendEvent.Workspace, hole))
 	case a.SendEvent != nil && a.SendEvent.Event != "":
 		n.add(by, NeedsEvent, a.SendEvent.Event)
 	case a.SegmentUpdate != nil && a.SegmentUpdate.Segment != nil && *a.SegmentUpdate.Segment != (condition.Segment{}):
 		n.condition(by, &condition.Condition{Segment: a.SegmentUpdate.Segment}, here)
+		n.one(NeedsSegment, segmentName(*a.SegmentUpdate.Segment)).Manual = true
 	case a.BatchUpdate != nil:
 		n.condition(by, a.BatchUpdate.People, here)
+		if a.BatchUpdate.Event != "" {
+			n.add(by, NeedsEvent, a.BatchUpdate.Event)
+		}
 	}
+}
+
+// segmentName is what a segment is called among the dependencies.
+func segmentName(s condition.Segment) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return "#" + strconv.FormatInt(s.ID, 10)
 }
 
 func (n needs) condition(by string, c *condition.Condition, here keyring) {
@@ -225,42 +276,58 @@ func sender(from string) string {
 	return strings.TrimSpace(from)
 }
 
+// CampaignDependencies is Dependencies for a whole campaign, with who enters it
+// and what it is for.
+func CampaignDependencies(c Campaign) []Dependency {
+	return campaignNeeds(c, "Trigger", "Filter", "Goal", "Subscription").list()
+}
+
 // uses is what the whole campaign needs, as the document lists it.
 func uses(c Campaign) Uses {
-	n := needs{}
-	here := keysOf(c.Actions)
-	for _, asked := range []*condition.Condition{c.Filter, c.Trigger.Filter, c.Trigger.People} {
-		n.condition("", asked, here)
-	}
-	if c.Trigger.Event != "" {
-		n.add("", NeedsEvent, c.Trigger.Event)
-	}
-	if c.Trigger.Date != nil && c.Trigger.Date.Attribute != "" {
-		n.attribute("", c.Trigger.Date.Attribute)
-	}
-	segments := []*condition.Segment{c.Trigger.Segment}
-	if c.Goal != nil {
-		segments = append(segments, c.Goal.Segment)
-	}
-	for _, s := range segments {
-		if s != nil {
-			n.condition("", &condition.Condition{Segment: s}, here)
-		}
-	}
-	if c.Goal != nil && c.Goal.Event != "" {
-		n.add("", NeedsEvent, c.Goal.Event)
-	}
-	if name, ok := c.Subscription.Topic(); ok {
-		n.add("", NeedsTopic, name)
-	}
-	for a := range All(c.Actions) {
-		n.action(a, here)
-	}
+	n := campaignNeeds(c, "", "", "", "")
 	names := func(kind Kind) []string {
 		return append([]string{}, slices.Sorted(maps.Keys(n[kind]))...)
 	}
 	return Uses{
 		Layouts: names(NeedsLayout), Snippets: names(NeedsSnippet), Segments: names(NeedsSegment),
 		Senders: names(NeedsSender), Topics: names(NeedsTopic), Attributes: names(NeedsAttribute), Events: names(NeedsEvent),
+	}
+}
+
+// campaignNeeds is what the whole campaign needs; the words say by what.
+func campaignNeeds(c Campaign, trigger, filter, goal, subscription string) needs {
+	n := needs{}
+	here := keysOf(c.Actions)
+	n.condition(filter, c.Filter, here)
+	n.condition(trigger, c.Trigger.Filter, here)
+	n.condition(trigger, c.Trigger.People, here)
+	n.segment(trigger, c.Trigger.Segment, here)
+	if c.Trigger.Event != "" {
+		n.add(trigger, NeedsEvent, c.Trigger.Event)
+	}
+	if c.Trigger.Form != "" {
+		n.add(trigger, NeedsForm, c.Trigger.Form)
+	}
+	if c.Trigger.Date != nil && c.Trigger.Date.Attribute != "" {
+		n.attribute(trigger, c.Trigger.Date.Attribute)
+	}
+	if c.Goal != nil {
+		n.segment(goal, c.Goal.Segment, here)
+		if c.Goal.Event != "" {
+			n.add(goal, NeedsEvent, c.Goal.Event)
+		}
+	}
+	if name, ok := c.Subscription.Topic(); ok {
+		n.add(subscription, NeedsTopic, name)
+	}
+	for a := range All(c.Actions) {
+		n.action(a, here)
+	}
+	return n
+}
+
+func (n needs) segment(by string, s *condition.Segment, here keyring) {
+	if s != nil && *s != (condition.Segment{}) {
+		n.condition(by, &condition.Condition{Segment: s}, here)
 	}
 }

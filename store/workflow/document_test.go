@@ -129,7 +129,7 @@ func TestParseValues(t *testing.T) {
 	if w := c.Actions[2].Webhook; w.Headers[0] != (Header{"X-C", "3"}) || w.LeftOut[0] != "header X-D" {
 		t.Errorf("webhook %+v", w)
 	}
-	want := Origin{"acme", "Old", 7, "x", 3, time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	want := Origin{"acme", "Old", 7, "x", 3, "", time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
 	if o := c.Actions[3].Origin; *o != want {
 		t.Errorf("origin %+v", o)
 	}

@@ -306,6 +306,7 @@ func (p *parser) origin(n *node) *Origin {
 		CampaignID: o.number("campaign_id"),
 		Action:     o.text("action"),
 		Version:    int(o.number("version")),
+		Hash:       o.text("hash"),
 		At:         p.moment(o, "at"),
 	}
 	o.close()

@@ -18,11 +18,11 @@ func TestUpdate(t *testing.T) {
 			t.Fatal(err)
 		}
 		from := tree(test.from)
-		first, err := Update(into, at, Copy(from.Actions, strings.Fields(test.picked), &into, fieldnotes))
+		first, err := Update(into, at, Copy(from.Actions, strings.Fields(test.picked), &into, fieldnotes), Before{})
 		if err != nil || show(first) != test.want {
 			t.Fatalf("the first update of %s made %s, want %s (%v)", test.into, show(first), test.want, err)
 		}
-		again, err := Update(first, at, Copy(from.Actions, strings.Fields(test.picked), &first, fieldnotes))
+		again, err := Update(first, at, Copy(from.Actions, strings.Fields(test.picked), &first, fieldnotes), Before{})
 		if err != nil || show(again) != test.want {
 			t.Errorf("the second update of %s made %s (%v)", test.want, show(again), err)
 		}
@@ -47,7 +47,7 @@ func TestUpdateKeepsPlacesAndWhatWasAdded(t *testing.T) {
 	}
 	from = tree("a s[b e|c f] d") // meanwhile the source grows
 	from.Actions[0].Name = "Another name"
-	got, err := Update(c, Place{After: "x"}, Copy(from.Actions, []string{"a", "s", "d"}, &c, fieldnotes))
+	got, err := Update(c, Place{After: "x"}, Copy(from.Actions, []string{"a", "s", "d"}, &c, fieldnotes), Before{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestUpdateKeepsPathsThatWereAdded(t *testing.T) {
 	was := []Path{{Name: "Pro", When: is("pro")}, {Name: "Own", When: is("own"), Actions: []Action{{Key: "x"}}}, {Name: "Rest", Actions: []Action{{Key: "y"}}}}
 	now := []Path{{Name: "Team", When: is("team")}, {Name: "Everyone else"}}
 	var names []string
-	for _, p := range mergePaths(was, now) {
+	for _, p := range mergePaths(TypeBranch, was, now, true) {
 		names = append(names, p.Name+showList(p.Actions))
 	}
 	if got := strings.Join(names, " "); got != "Team Ownx Everyone elsey" {
@@ -79,7 +79,7 @@ func TestUpdateAsksAboutTheMessageThatIsHere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Update(c, Place{}, Copy(from.Actions, []string{"a", "b"}, &c, fieldnotes))
+	got, err := Update(c, Place{}, Copy(from.Actions, []string{"a", "b"}, &c, fieldnotes), Before{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,9 @@ func (v *validator) event(e *SendEvent) {
 	if len(e.Event) > maxEventName {
 		v.block("event", "An event's name has at most 100 bytes. Shorten it.")
 	}
+	if e.LeftWorkspace() {
+		v.block("workspace", "This event went to another workspace where the action comes from. Choose the workspace in which it happens.")
+	}
 }
 
 const maxEventName = 100
