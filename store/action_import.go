@@ -20,6 +20,7 @@ type ImportRequest struct {
 	Seen      string            // what was seen of the source: ImportPreview.Seen
 	Update    bool              // actions that came before take the new content, instead of coming again
 	Choices   map[string]string // by Need.Field: one of its options
+	Hashes    map[string]string // of TakeSources instead of Seen: what was seen of each source, by the key here
 }
 
 // ErrSourceChanged says that picked actions, or what they need, are no longer

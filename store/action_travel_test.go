@@ -234,9 +234,14 @@ func (r *importRoom) takeOf(keys ...string) ImportRequest {
 	in := ImportRequest{Workspace: r.field.ID, Campaign: r.from.ID, Picked: keys}
 	c, err := r.Campaign(r.ctx, r.ws, r.trial.ID)
 	r.must(err)
-	p, err := r.PreviewTake(r.ctx, r.ws, r.trial.ID, in, r.bob)
+	_, err = r.PreviewTake(r.ctx, r.ws, r.trial.ID, in, r.bob)
 	r.must(err)
-	in.Base, in.Seen = c.Revision, p.Seen
+	groups, err := r.ActionSources(r.ctx, r.ws, r.trial.ID, r.bob)
+	r.must(err)
+	in.Base, in.Hashes = c.Revision, map[string]string{}
+	for _, a := range groups[0].Actions {
+		in.Hashes[a.Action.Key] = a.Hash
+	}
 	return in
 }
 
@@ -257,6 +262,11 @@ func TestSourcesThatChanged(t *testing.T) {
 	})
 	if got := r.states(r.bob); got != "hello-2 changed body, pause changed duration (wait 1 day before, wait 3 days now)" {
 		t.Errorf("after a change there: %s", got)
+	}
+	stale := r.takeOf("hello-2")
+	stale.Hashes["hello-2"] = "what it said before"
+	if _, err := r.TakeSources(r.ctx, r.ws, r.trial.ID, stale, r.bob); err != ErrSourceChanged {
+		t.Errorf("what was not seen is taken: %v", err)
 	}
 	out, err := r.TakeSources(r.ctx, r.ws, r.trial.ID, r.takeOf("hello-2"), r.bob)
 	r.must(err)

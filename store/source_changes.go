@@ -201,6 +201,7 @@ type taking struct {
 	keys  []string                   // of the copies
 	from  map[string]string          // their sources' keys
 	known map[string]workflow.Action // essences by hash
+	stale bool                       // a source is not what was seen
 }
 
 // take looks at what some actions would take from a campaign. Picked are the
@@ -228,6 +229,7 @@ func take(ctx context.Context, q queryer, ws WorkspaceID, target Campaign, in Im
 			t.known[mine.Origin.Hash] = *base
 		}
 		t.known[now.Hash()] = now
+		t.stale = t.stale || in.Hashes[key] != now.Hash()
 		t.keys, t.from[key] = append(t.keys, key), source.Key
 		part := workflow.ChangedPart(base, now)
 		part.Name = source.Name
@@ -284,7 +286,7 @@ func (tx *Tx) takeSources(ws WorkspaceID, id CampaignID, in ImportRequest, m Mem
 		return out, ErrChanged
 	case len(t.keys) == 0:
 		return out, Invalid{"pick": "Choose at least one action."}
-	case in.Seen != t.pack.seen():
+	case t.stale:
 		return out, ErrSourceChanged
 	}
 	fitted, err := tx.fitted(ws, target, t, in, m)

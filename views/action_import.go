@@ -31,8 +31,8 @@ type ImportForm struct {
 	More    bool // there are other sources, which a search finds
 	Open    OpenSource
 	Picked  []string
-	Update  bool
-	Preview store.ImportPreview
+	Look    string // the key of the action that is looked at
+	Report  Report
 	Opened  bool   // the source was opened just now
 	Refused string // why nothing was imported
 }
@@ -41,7 +41,18 @@ type ImportForm struct {
 type OpenSource struct {
 	Workspace store.Workspace
 	Campaigns []store.SourceCampaign
+	After     string // the name of the campaign before those; empty: they are the first
+	More      bool   // there are campaigns behind them
 	Campaign  store.Campaign
+	Draft     bool              // its draft is open, although a version runs or ran
+	Flow      workflow.Campaign // what is open, with the names of segments
+}
+
+// Report is what comes and what it needs where it comes to.
+type Report struct {
+	store.ImportPreview
+	Update bool // what came before takes what changed, instead of coming again
+	Whole  bool // a campaign, not only actions of it
 }
 
 // path is where the form goes: the page, or a part of it.
@@ -57,8 +68,83 @@ func (f ImportForm) open(ws store.Workspace, id store.CampaignID) string {
 	}
 	if id != 0 {
 		q.Set("campaign", fmt.Sprint(int64(id)))
+	} else if f.Open.After != "" && ws.ID == f.Open.Workspace.ID {
+		q.Set("after", f.Open.After)
 	}
 	return "?" + q.Encode()
+}
+
+// draft is open for the draft of the open campaign, or for its live version.
+func (f ImportForm) draft(draft bool) string {
+	query := f.open(f.Open.Workspace, f.Open.Campaign.ID)
+	if draft {
+		query += "&version=draft"
+	}
+	return query
+}
+
+// page is the query that turns to the campaigns behind one of this name.
+func (f ImportForm) page(after string) string {
+	q := url.Values{"place": {f.Place.String()}, "from": {f.Open.Workspace.Slug}, "open": {"1"}}
+	if after != "" {
+		q.Set("after", after)
+	}
+	if f.Q != "" {
+		q.Set("q", f.Q)
+	}
+	return "?" + q.Encode()
+}
+
+// next is the page of campaigns behind those that are listed.
+func (f ImportForm) next() string { return f.page(f.Open.Campaigns[len(f.Open.Campaigns)-1].Name) }
+
+// source is the query that names what is open and, in it, an action.
+func (f ImportForm) source(key string) url.Values {
+	q := url.Values{"from": {f.Open.Workspace.Slug}, "campaign": {fmt.Sprint(int64(f.Open.Campaign.ID))}, "action": {key}}
+	if f.Open.Draft {
+		q.Set("version", "draft")
+	}
+	return q
+}
+
+// look is the query that shows an action, with all that is chosen.
+func (f ImportForm) look(key string) string {
+	q := f.source(key)
+	q.Del("action")
+	q.Set("look", key)
+	q.Set("place", f.Place.String())
+	if f.Q != "" {
+		q.Set("q", f.Q)
+	}
+	if f.Open.After != "" {
+		q.Set("after", f.Open.After)
+	}
+	for _, key := range f.Picked {
+		q.Add("pick", key)
+	}
+	return "?" + q.Encode()
+}
+
+// looked is the action to show: the one that was asked for, else the first
+// message that comes, else the first action.
+func (f ImportForm) looked() (workflow.Action, bool) {
+	if a, ok := workflow.Find(f.Open.Flow, f.Look); ok && f.Look != "" {
+		return a, true
+	}
+	var first *workflow.Action
+	for a := range workflow.All(f.Report.Actions) {
+		if a.IsMessage() {
+			first = &a
+			break
+		}
+		if first == nil {
+			first = &a
+		}
+	}
+	if first == nil || first.Origin == nil {
+		return workflow.Action{}, false
+	}
+	return workflow.Find(f.Open.Flow, first.Origin.Action)
 }
 
 // tree is the sources with the open one among them, whatever was searched.
@@ -67,12 +153,13 @@ func (f ImportForm) tree() []store.ImportSource {
 	if f.Open.Workspace.ID == 0 {
 		return all
 	}
-	opened := store.ImportSource{Workspace: f.Open.Workspace, Count: len(f.Open.Campaigns), Campaigns: f.Open.Campaigns}
+	opened := store.ImportSource{Workspace: f.Open.Workspace, Count: len(f.Open.Campaigns), Campaigns: f.withOpen(f.Open.Campaigns)}
 	i := slices.IndexFunc(all, func(source store.ImportSource) bool { return source.ID == opened.ID })
 	switch {
 	case i < 0:
 		return append([]store.ImportSource{opened}, all...)
 	case f.Q == "" || len(all[i].Campaigns) == 0:
+		opened.Count = all[i].Count
 		all[i] = opened
 	default:
 		all[i].Campaigns = f.withOpen(all[i].Campaigns)
@@ -83,12 +170,16 @@ func (f ImportForm) tree() []store.ImportSource {
 // withOpen is what a search found in a workspace, and the campaign that is
 // open: what is chosen of it must not leave the form.
 func (f ImportForm) withOpen(found []store.SourceCampaign) []store.SourceCampaign {
-	isOpen := func(c store.SourceCampaign) bool { return c.ID == f.Open.Campaign.ID }
-	i := slices.IndexFunc(f.Open.Campaigns, isOpen)
-	if i < 0 || slices.ContainsFunc(found, isOpen) {
+	c := f.Open.Campaign
+	isOpen := func(other store.SourceCampaign) bool { return other.ID == c.ID }
+	if c.ID == 0 || slices.ContainsFunc(found, isOpen) {
 		return found
 	}
-	return append([]store.SourceCampaign{f.Open.Campaigns[i]}, found...)
+	n := 0
+	for range workflow.All(f.Open.Flow.Actions) {
+		n++
+	}
+	return append([]store.SourceCampaign{{ID: c.ID, Name: c.Name, State: c.State, Actions: n}}, found...)
 }
 
 // choosable is the campaigns of a source but the one that is imported to.
@@ -100,21 +191,21 @@ func (f ImportForm) choosable(ws store.Workspace, source store.ImportSource) []s
 
 // chosen is how many actions come: those that were picked, and with them all
 // that is inside.
-func (f ImportForm) chosen() string {
-	if f.Preview.Count == 0 {
+func (r Report) chosen() string {
+	if r.Count == 0 {
 		return "Nothing chosen yet"
 	}
-	words := fmt.Sprintf("%d chosen", len(f.Preview.Actions))
-	if f.Preview.Count > len(f.Preview.Actions) {
-		words += " · " + Count(f.Preview.Count, "action", "actions") + " with branches"
+	words := fmt.Sprintf("%d chosen", len(r.Actions))
+	if r.Count > len(r.Actions) {
+		words += " · " + Count(r.Count, "action", "actions") + " with branches"
 	}
 	return words
 }
 
 // copied names what comes, by kind: 2 emails, 1 delay, 1 branch.
-func (f ImportForm) copied() string {
+func (r Report) copied() string {
 	counts := map[workflow.Type]int{}
-	for a := range workflow.All(f.Preview.Actions) {
+	for a := range workflow.All(r.Actions) {
 		counts[a.Type]++
 	}
 	var words []string
@@ -127,14 +218,14 @@ func (f ImportForm) copied() string {
 }
 
 // needs is what the report lists one by one.
-func (f ImportForm) needs() []store.Need {
-	return slices.DeleteFunc(slices.Clone(f.Preview.Needs), func(n store.Need) bool { return n.State == store.NeedLeftOut })
+func (r Report) needs() []store.Need {
+	return slices.DeleteFunc(slices.Clone(r.Needs), func(n store.Need) bool { return n.State == store.NeedLeftOut })
 }
 
 // leftOut names what is not copied, and what has to be done about it.
-func (f ImportForm) leftOut() (what, why string) {
+func (r Report) leftOut() (what, why string) {
 	var secrets []string
-	for _, n := range f.Preview.Needs {
+	for _, n := range r.Needs {
 		if n.State == store.NeedLeftOut {
 			secrets = append(secrets, n.Name)
 		}
@@ -143,21 +234,6 @@ func (f ImportForm) leftOut() (what, why string) {
 		return "Metrics, people in progress", "Never copied"
 	}
 	return "Webhook secrets, metrics, people in progress", "Never copied between workspaces. Put in again before you start: " + strings.Join(secrets, ", ") + "."
-}
-
-// messages is the first emails and webhooks that come, and how many others
-// there are.
-func (f ImportForm) messages() (first []workflow.Action, others int) {
-	for a := range workflow.All(f.Preview.Actions) {
-		switch {
-		case a.Email == nil && a.Webhook == nil:
-		case len(first) < 2:
-			first = append(first, a)
-		default:
-			others++
-		}
-	}
-	return first, others
 }
 
 func typeWord(t workflow.Type) string {
@@ -184,7 +260,7 @@ func insideWords(a workflow.Action) string {
 	for range workflow.All([]workflow.Action{a}) {
 		n++
 	}
-	return "branch · " + Count(len(a.Branch.Paths), "path", "paths") + ", " + Count(n, "action", "actions")
+	return typeWord(a.Type) + " · " + Count(len(a.Branch.Paths), "path", "paths") + ", " + Count(n, "action", "actions")
 }
 
 // needTag is how the report marks a state.
@@ -211,23 +287,26 @@ func needKind(k workflow.Kind) (words string, code bool) {
 		return "Event data", true
 	case workflow.NeedsSnippet:
 		return "Snippet", true
+	case workflow.NeedsForm:
+		return "Form", true
 	case workflow.NeedsMessage:
 		return "Message", true
-	case workflow.NeedsSender:
-		return "Sender", false
-	case workflow.NeedsLayout:
-		return "Layout", false
-	case workflow.NeedsSecret:
-		return "Secret", false
 	}
-	return "Segment", false
+	words, known := map[workflow.Kind]string{
+		workflow.NeedsSender: "Sender", workflow.NeedsReply: "Reply-to address", workflow.NeedsNumber: "Number", workflow.NeedsChannel: "Channel",
+		workflow.NeedsLayout: "Layout", workflow.NeedsTopic: "Topic", workflow.NeedsWorkspace: "Workspace", workflow.NeedsSecret: "Secret",
+	}[k]
+	if !known {
+		words = "Segment"
+	}
+	return words, false
 }
 
 // needDetail is what is said of a need, and who has it.
 func needDetail(n store.Need) string {
 	users := make([]string, min(len(n.UsedBy), 2))
 	for i := range users {
-		users[i] = "“" + n.UsedBy[i] + "”"
+		users[i] = "“" + strings.TrimPrefix(n.UsedBy[i], "segment ") + "”"
 		if n.Places[i] != "" {
 			users[i] += " (" + n.Places[i] + ")"
 		}

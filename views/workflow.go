@@ -18,14 +18,15 @@ type Editor struct {
 	Old       int               // the number of the version that is shown; zero: the live one or the draft
 	Counts    map[string]map[string]int
 	Problems  []workflow.Problem
-	Chosen    *ActionForm // the chosen action
-	Add       string      // a place at which something is to be added
-	Move      []string    // the keys of actions for which a place is wanted
-	Select    bool        // several actions are being chosen
-	Picked    []string    // those that are chosen already
-	Clipboard int         // how many actions can be pasted
-	Focus     string      // action or inspector: what was just changed
-	Refused   string      // why the last change was not made
+	Chosen    *ActionForm         // the chosen action
+	Source    *store.ActionSource // where that was imported from; nil when it was made here
+	Add       string              // a place at which something is to be added
+	Move      []string            // the keys of actions for which a place is wanted
+	Select    bool                // several actions are being chosen
+	Picked    []string            // those that are chosen already
+	Clipboard int                 // how many actions can be pasted
+	Focus     string              // action or inspector: what was just changed
+	Refused   string              // why the last change was not made
 }
 
 // ActionForm is the settings of one action, as typed.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,15 +135,21 @@ func (s *Server) importRequest(c echo.Context) (in store.ImportRequest, from sto
 		}
 	}
 	in = store.ImportRequest{
-		Workspace: from.ID, Campaign: store.CampaignID(campaign), Picked: form["pick"], Place: place,
-		Base: base, Seen: form.Get("seen"), Update: form.Get("again") == "update", Choices: map[string]string{},
-	}
-	for name := range form {
-		if strings.HasPrefix(name, "need.") {
-			in.Choices[name] = form.Get(name)
-		}
+		Workspace: from.ID, Campaign: store.CampaignID(campaign), Live: form.Get("version") != "draft", Picked: form["pick"], Place: place,
+		Base: base, Seen: form.Get("seen"), Update: form.Get("again") == "update", Choices: choicesOf(form),
 	}
 	return in, from, nil
+}
+
+// choicesOf is what was chosen in a report.
+func choicesOf(form url.Values) map[string]string {
+	choices := map[string]string{}
+	for name := range form {
+		if strings.HasPrefix(name, "need.") {
+			choices[name] = form.Get(name)
+		}
+	}
+	return choices
 }
 
 // importForm is the page for what was chosen so far.
@@ -158,13 +166,16 @@ func (s *Server) importForm(c echo.Context) (f views.ImportForm, err error) {
 	if err != nil {
 		return f, err
 	}
-	f.Place, f.Picked, f.Update = in.Place, in.Picked, in.Update
-	f.Q, f.Opened = strings.TrimSpace(c.FormValue("q")), c.FormValue("open") != ""
+	f.Place, f.Picked, f.Report.Update = in.Place, in.Picked, in.Update
+	f.Q, f.Opened, f.Look = strings.TrimSpace(c.FormValue("q")), c.FormValue("open") != "", c.FormValue("look")
 	if f.Sources, f.More, err = s.store.ImportSources(ctx, here(c).ID, me(c), f.Q); err != nil {
 		return f, err
 	}
 	return f, s.openSource(c, &f, in, from)
 }
+
+// campaignsAtOnce is how many campaigns of a workspace the tree lists.
+const campaignsAtOnce = 50
 
 // openSource adds the workspace and the campaign that are open in the tree, and
 // what the chosen actions bring.
@@ -173,16 +184,52 @@ func (s *Server) openSource(c echo.Context, f *views.ImportForm, in store.Import
 		return nil
 	}
 	ctx := c.Request().Context()
-	if f.Open.Campaigns, err = s.store.SourceCampaigns(ctx, from.ID, me(c)); err != nil {
+	f.Open.Workspace, f.Open.After = from, c.FormValue("after")
+	if f.Open.Campaigns, err = s.store.SourceCampaigns(ctx, from.ID, me(c), "", f.Open.After, campaignsAtOnce+1); err != nil {
 		return err
 	}
-	f.Open.Workspace = from
+	if f.Open.More = len(f.Open.Campaigns) > campaignsAtOnce; f.Open.More {
+		f.Open.Campaigns = f.Open.Campaigns[:campaignsAtOnce]
+	}
 	if in.Campaign == 0 {
 		return nil
 	}
-	if f.Open.Campaign, err = s.store.SourceCampaign(ctx, from.ID, in.Campaign, me(c)); err != nil {
+	if f.Open.Campaign, f.Open.Flow, err = s.store.SourceCampaign(ctx, from.ID, in.Campaign, in.Live, me(c)); err != nil {
 		return err
 	}
-	f.Preview, err = s.store.PreviewImport(ctx, here(c).ID, f.Target.ID, in, me(c))
+	f.Open.Draft = !in.Live && f.Open.Campaign.Version > 0
+	f.Report.ImportPreview, err = s.store.PreviewImport(ctx, here(c).ID, f.Target.ID, in, me(c))
 	return err
 }
+
+// importBody is a message of another campaign as it is written, with its layout
+// around it and its Liquid in it.
+func (s *Server) importBody(c echo.Context) error {
+	ctx := c.Request().Context()
+	in, from, err := s.importRequest(c)
+	if err != nil {
+		return err
+	}
+	_, flow, err := s.store.SourceCampaign(ctx, from.ID, in.Campaign, in.Live, me(c))
+	if err != nil {
+		return err
+	}
+	a, ok := workflow.Find(flow, c.QueryParam("action"))
+	if !ok || a.Email == nil {
+		return store.ErrNotFound
+	}
+	html := a.Email.Body
+	if a.Email.Layout != "" {
+		l, err := s.store.Layout(ctx, from.ID, a.Email.Layout)
+		switch {
+		case err == nil:
+			html = contentMark.ReplaceAllLiteralString(l.HTML, html)
+		case !errors.Is(err, store.ErrNotFound):
+			return err
+		}
+	}
+	return s.sandboxed(c, foreign{html: html})
+}
+
+// contentMark is where a layout holds the message.
+var contentMark = regexp.MustCompile(`\{\{-?\s*content\s*-?\}\}`)

@@ -176,6 +176,9 @@ func (s *Server) renameCampaign(c echo.Context) error {
 }
 
 func (s *Server) duplicateCampaign(c echo.Context) error {
+	if to := c.FormValue("to"); to != "" && to != here(c).Slug {
+		return s.duplicateElsewhere(c, to)
+	}
 	return s.actOnCampaign(c, func(ctx context.Context, camp store.Campaign) (string, string, error) {
 		copied, err := s.store.DuplicateCampaign(ctx, here(c).ID, camp.ID, by(c))
 		return views.CampaignPath(here(c), copied.ID), "“" + copied.Name + "” is a copy, as a draft.", err

@@ -86,6 +86,13 @@ func (s *Server) choose(c echo.Context, e *views.Editor, key string) error {
 	if !ok || key == "" || e.Still {
 		return nil
 	}
+	if a.Origin != nil {
+		source, err := s.store.ActionSource(c.Request().Context(), here(c).ID, store.Campaign{ID: e.Head.ID, Draft: e.Shown}, key, me(c))
+		if err != nil {
+			return err
+		}
+		e.Source = &source
+	}
 	form := actionForm(a)
 	return s.openAction(c, e, &form)
 }

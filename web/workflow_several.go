@@ -102,12 +102,16 @@ func (s *Server) copyActions(c echo.Context) error {
 		return err
 	}
 	keys := chosenKeys(values, "keys")
-	picked := workflow.Picked(camp.Draft, keys)
+	draft, err := s.store.WithSegmentNames(c.Request().Context(), here(c).ID, camp.Draft)
+	if err != nil {
+		return err
+	}
+	picked := workflow.Picked(draft, keys)
 	if len(picked) == 0 {
 		return s.refused(c, camp, "", &workflow.Error{Message: "Choose at least one action first."})
 	}
 	clip := clipping{owner: s.owner(c), from: camp.ID, actions: picked, origin: workflow.Origin{
-		Workspace: here(c).Slug, Campaign: camp.Name, CampaignID: int64(camp.ID), Version: camp.Version, At: s.store.Now(),
+		Workspace: here(c).Slug, Campaign: camp.Name, CampaignID: int64(camp.ID), At: s.store.Now(), // of the draft
 	}}
 	for range workflow.All(picked) {
 		clip.count++
