@@ -56,7 +56,7 @@ func (j *job) buildWorkflow() {
 func (j *job) writeMessage() {
 	j.Open(j.campaign + "/workflow")
 	j.ClickIn("#flow", "Email")
-	j.Click("Edit message")
+	j.Click("Write, preview and test")
 	j.Sees("Preheader")
 	j.Fill("subject", `Hi {{ customer.first_name | default: "there" }}`)
 	j.Fill("body", "<p>Hello</p>\n{% if %}")
