@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/workflow"
 )
 
 // admit looks at somebody who was triggered and whom the campaign's filter has
 // not let in yet. out: it does not now, and the move says how long they wait
 // for that, or that it is over.
-func admit(j store.DueJourney, s *store.Subject, now time.Time) (m store.Move, out bool) {
+func admit(j store.DueJourney, s condition.Subject, now time.Time) (m store.Move, out bool) {
 	is, again := j.Plan.Campaign.Admits(s, now)
 	if is {
 		return m, false
@@ -30,7 +31,7 @@ func admit(j store.DueJourney, s *store.Subject, now time.Time) (m store.Move, o
 
 // leaves says why somebody leaves who is about to meet an action that does
 // something; empty: they do not.
-func leaves(j store.DueJourney, step workflow.Step, s *store.Subject, now time.Time) string {
+func leaves(j store.DueJourney, step workflow.Step, s condition.Subject, now time.Time) string {
 	if step.Action == nil || step.Action.IsWait() {
 		return ""
 	}

@@ -12,7 +12,7 @@ import (
 
 // effect is an action that takes effect, with the Liquid in its values
 // replaced. A value that is missing keeps it from being done.
-func effect(a workflow.Action, step workflow.Step, j store.DueJourney, s *store.Subject) store.Effect {
+func effect(a workflow.Action, step workflow.Step, j store.DueJourney, s traveller) store.Effect {
 	e := store.Effect{Action: a, Skipped: step.Skipped, Path: step.Path}
 	if step.Skipped || a.IsMessage() || a.IsWait() {
 		return e

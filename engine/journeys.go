@@ -7,6 +7,7 @@ import (
 
 	"github.com/postroom/postroom/engine/compose"
 	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/workflow"
 )
 
@@ -75,42 +76,55 @@ func (e *Engine) decideAll(ctx context.Context, ws store.WorkspaceID, due []stor
 // decide walks one person from where they stand to where they must wait, or to
 // the end.
 func (e *Engine) decide(ctx context.Context, ws store.WorkspaceID, j store.DueJourney, now time.Time) (store.Move, error) {
-	m := store.Move{Journey: j.Journey}
 	subject := e.store.Subject(ctx, ws, j.Person, j.Event, j.Attributes).In(j.Campaign)
 	if j.ActivatedAt.IsZero() {
 		if stay, out := admit(j, subject, now); out {
 			return stay, subject.Err
 		}
 	}
-	m.Activated = true
+	m := walk(j, subject, now, true)
+	return m, subject.Err
+}
+
+// traveller is somebody on a journey, as a walk sees and changes them.
+type traveller interface {
+	condition.Subject
+	Person() store.Person
+	Journey() store.Attributes
+	Set(store.Attributes)
+	SetJourney(store.Attributes)
+}
+
+// walk leads one person who was let in as far as they come now. stored: what is
+// changed on the way is seen only once it is written, so a walk that would ask
+// for it stops there and goes on afterwards.
+func walk(j store.DueJourney, s traveller, now time.Time, stored bool) store.Move {
+	m := store.Move{Journey: j.Journey, Activated: true}
 	w := j.Stand()
 	changed := false
 	for {
-		if changed && asksStored(j.Plan, w.At) {
-			m.Position, m.DueAt = w.At, now // what was changed on the way is not written yet
-			return m, nil
+		if changed && stored && asksStored(j.Plan, w.At) {
+			m.Position, m.DueAt = w.At, now
+			return m
 		}
-		step := j.Plan.Step(w, now, subject)
-		if subject.Err != nil {
-			return m, subject.Err
-		}
-		if reason := leaves(j, step, subject, now); reason != "" {
+		step := j.Plan.Step(w, now, s)
+		if reason := leaves(j, step, s, now); reason != "" {
 			m.Ended, m.Reason = store.JourneyExited, reason
-			return m, subject.Err
+			return m
 		}
 		if action, ok := j.Plan.Action(w.At); ok && passes(step) {
-			done := effect(*action, step, j, subject)
+			done := effect(*action, step, j, s)
 			m.Effects = append(m.Effects, done)
 			m.Set = m.Set.And(journeySet(done))
 			changed = changed || changesStored(done)
 			m.Trail = append(m.Trail, stopAt(w, step, now))
 		}
 		if !step.Wait.IsZero() {
-			return waitAt(m, w, step, now), nil
+			return waitAt(m, w, step, now)
 		}
 		if step.End != "" {
 			m.Ended = store.JourneyFinished
-			return m, nil
+			return m
 		}
 		w = workflow.Stand{At: step.Next, Since: now, Seed: w.Seed}
 	}
