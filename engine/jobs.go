@@ -20,8 +20,11 @@ func (e *Engine) runJobs(ctx context.Context, ws store.WorkspaceID) error {
 	if err != nil {
 		return err
 	}
-	if j.Kind == store.ExportJob {
+	switch j.Kind {
+	case store.ExportJob:
 		return e.export(ctx, ws, j)
+	case store.SimulateJob:
+		return e.simulate(ctx, ws, j)
 	}
 	batch, err := e.store.ReadJob(ctx, ws, j, jobBatch)
 	if err != nil {

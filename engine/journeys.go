@@ -82,7 +82,7 @@ func (e *Engine) decide(ctx context.Context, ws store.WorkspaceID, j store.DueJo
 			return stay, subject.Err
 		}
 	}
-	m := walk(j, subject, now, true)
+	m := walk(j, subject, now)
 	return m, subject.Err
 }
 
@@ -95,15 +95,15 @@ type traveller interface {
 	SetJourney(store.Attributes)
 }
 
-// walk leads one person who was let in as far as they come now. stored: what is
-// changed on the way is seen only once it is written, so a walk that would ask
-// for it stops there and goes on afterwards.
-func walk(j store.DueJourney, s traveller, now time.Time, stored bool) store.Move {
+// walk leads one person who was let in as far as they come now. What is changed
+// on the way is seen once it is written: a walk that would ask for it stops
+// there, and goes on afterwards.
+func walk(j store.DueJourney, s traveller, now time.Time) store.Move {
 	m := store.Move{Journey: j.Journey, Activated: true}
 	w := j.Stand()
 	changed := false
 	for {
-		if changed && stored && asksStored(j.Plan, w.At) {
+		if changed && asksStored(j.Plan, w.At) {
 			m.Position, m.DueAt = w.At, now
 			return m
 		}

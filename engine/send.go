@@ -48,15 +48,9 @@ func (e *Engine) deliverEmail(ctx context.Context, c store.Candidate) error {
 	if err != nil {
 		return err
 	}
-	if c.Action.Email.Untracked {
-		links.OpenURL, links.ClickURL = "", nil
-	}
-	m, err := compose.Email(overridden(template(*c.Action.Email, c.Layout), c.Event), messageScope(c, token), links)
+	m, err := composeEmail(c, token, links)
 	if err != nil {
 		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, err.Error())
-	}
-	if c.Workspace.Sending == store.SendTest {
-		m.To.Address = c.Workspace.TestAddress
 	}
 	content := contentOf(m)
 	content.Language = c.Language
@@ -73,6 +67,18 @@ func (e *Engine) deliverEmail(ctx context.Context, c store.Candidate) error {
 	return e.handOver(ctx, c, content, func(ctx context.Context) channel.Result {
 		return e.mailer.Send(ctx, m.From.Address, m.To.Address, raw)
 	})
+}
+
+// composeEmail is the email of a candidate, as it would leave.
+func composeEmail(c store.Candidate, token string, links compose.Links) (compose.Message, error) {
+	if c.Action.Email.Untracked {
+		links.OpenURL, links.ClickURL = "", nil
+	}
+	m, err := compose.Email(overridden(template(*c.Action.Email, c.Layout), c.Event), messageScope(c, token), links)
+	if err == nil && c.Workspace.Sending == store.SendTest {
+		m.To.Address = c.Workspace.TestAddress
+	}
+	return m, err
 }
 
 // handOver claims the delivery, gives it to a server and keeps what came of

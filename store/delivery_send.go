@@ -95,7 +95,7 @@ func (s *Store) addAction(ctx context.Context, ws WorkspaceID, c *Candidate, lay
 	if !ok {
 		return nil
 	}
-	c.address(*action, plan.Campaign)
+	c.Address(*action, plan.Campaign)
 	if action.Email == nil || action.Email.Layout == "" {
 		return nil
 	}
@@ -111,9 +111,9 @@ func (s *Store) addAction(ctx context.Context, ws WorkspaceID, c *Candidate, lay
 	return nil
 }
 
-// address makes the action the one that this person gets: in their language,
+// Address makes the action the one that this person gets: in their language,
 // for who may have it.
-func (c *Candidate) address(a workflow.Action, of workflow.Campaign) {
+func (c *Candidate) Address(a workflow.Action, of workflow.Campaign) {
 	c.Subscription = of.Subscription
 	if a.Email != nil {
 		c.Subscription = cmp.Or(a.Email.Subscription, c.Subscription)

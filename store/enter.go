@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"time"
 
 	"github.com/postroom/postroom/store/condition"
@@ -122,17 +123,16 @@ func (tx *Tx) mayEnter(ws WorkspaceID, id CampaignID, who PersonID, f workflow.F
 	if f.Repeat && f.Every == "" || who == 0 {
 		return true, nil
 	}
-	last, err := tx.lastEntry(ws, id, who)
-	if err != nil || last.IsZero() {
-		return err == nil, err
+	last, err := lastEntry(context.Background(), tx, ws, id, who)
+	if err != nil {
+		return false, err
 	}
-	pause, err := condition.ParseDuration(f.Every + f.Interval) // one of both is set, if it may happen again
-	return err == nil && !last.Add(pause).After(tx.now), nil
+	return f.Allows(last, tx.now), nil
 }
 
-func (tx *Tx) lastEntry(ws WorkspaceID, id CampaignID, who PersonID) (time.Time, error) {
+func lastEntry(ctx context.Context, q queryer, ws WorkspaceID, id CampaignID, who PersonID) (time.Time, error) {
 	var last int64
-	err := tx.row(`
+	err := q.QueryRowContext(ctx, `
 		select coalesce(max(entered_at), 0) from journeys
 		where workspace_id = ? and person_id = ? and campaign_id = ? and (activated_at is not null or state = 'active')`, ws, who, id).Scan(&last)
 	return instant(last), err

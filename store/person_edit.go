@@ -200,6 +200,9 @@ func (tx *Tx) leaveEverything(ws WorkspaceID, id PersonID) error {
 	if err := tx.leaveSegments(ws, id); err != nil {
 		return err
 	}
+	if _, err := tx.exec(`delete from simulated_journeys where workspace_id = ? and person_id = ?`, ws, id); err != nil {
+		return err
+	}
 	_, err := tx.exec(`update deliveries set person_id = null where workspace_id = ? and person_id = ?`, ws, id)
 	return err
 }

@@ -12,6 +12,8 @@ var purged = []struct{ table, key string }{
 	{"date_dues", "person_id"},
 	{"ignored_sources", "action_key"},
 	{"action_sources", "hash"},
+	{"simulated_journeys", "job_id"},
+	{"simulations", "job_id"},
 	{"campaigns", "campaign_id"},
 	{"segment_clock", "person_id"},
 	{"segment_members", "person_id"},

@@ -61,7 +61,7 @@ func (tx *Tx) reenter(ws WorkspaceID, d dueReentry) error {
 	if err != nil || c.Trigger.Type != workflow.OnSegment {
 		return nil // it does not repeat any more
 	}
-	last, err := tx.lastEntry(ws, d.id, d.person)
+	last, err := lastEntry(context.Background(), tx, ws, d.id, d.person)
 	if err != nil {
 		return err
 	}

@@ -248,6 +248,32 @@ type Frequency struct {
 	Interval string // again and again after this time, as long as they are in the trigger's segment
 }
 
+// Audience is whom a trigger is likely to be about: who did the event before,
+// who is in the segment, who has the date. Nil: it may be anybody.
+func (t Trigger) Audience() *condition.Condition {
+	switch {
+	case t.Type == OnEvent:
+		return &condition.Condition{Event: &condition.Event{Name: t.Event}}
+	case t.Type == OnSegment && t.Segment != nil:
+		return &condition.Condition{Segment: t.Segment}
+	case t.Type == OnDate && t.Date != nil:
+		return &condition.Condition{Attribute: &condition.Attribute{Field: t.Date.Attribute, Operator: condition.Exists}}
+	case t.Type == OnCall:
+		return t.People
+	}
+	return nil
+}
+
+// Allows says whether somebody may enter now who last entered at a time; zero:
+// never.
+func (f Frequency) Allows(last, now time.Time) bool {
+	if last.IsZero() || f.Repeat && f.Every == "" {
+		return true
+	}
+	pause, err := condition.ParseDuration(f.Every + f.Interval) // one of both is set, if it may happen again
+	return err == nil && !last.Add(pause).After(now)
+}
+
 // MarshalJSON writes the fields that a trigger of this type has, or null when
 // none is chosen.
 func (t Trigger) MarshalJSON() ([]byte, error) {
