@@ -206,6 +206,9 @@ func (j Job) outcome() string {
 	if j.Kind == ExportJob {
 		return fmt.Sprintf("%d people written.", j.Found)
 	}
+	if j.Kind == SimulateJob {
+		return fmt.Sprintf("%d people simulated, %d would get a message.", j.Found, j.Changed)
+	}
 	return fmt.Sprintf("%d people found, %d changed.", j.Found, j.Changed)
 }
 

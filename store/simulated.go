@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -121,15 +122,11 @@ func (f SimulatedFilter) where() string {
 
 const simulatedColumns = `j.person_id, j.outcome, j.reason, j.entered_at, j.ended_at, j.steps, `
 
-// Simulated is the journeys of a simulation by people's keys, from behind
-// page.After on.
+// Simulated is the journeys of a simulation, the newest people first.
 func (s *Store) Simulated(ctx context.Context, ws WorkspaceID, id JobID, f SimulatedFilter, page Page) ([]SimulatedJourney, error) {
-	compare, order, from := `>`, ``, page.After
-	if page.Before != 0 {
-		compare, order, from = `<`, ` desc`, page.Before
-	}
-	if page.After == 0 && page.Before == 0 {
-		from = -1 // nobody has the key 0
+	compare, order, from := `<`, ` desc`, beforeOr(page.Before)
+	if page.After != 0 {
+		compare, order, from = `>`, ``, page.After
 	}
 	rows, err := s.read.QueryContext(ctx, `
 		select `+simulatedColumns+maybePersonColumns+`
@@ -137,7 +134,11 @@ func (s *Store) Simulated(ctx context.Context, ws WorkspaceID, id JobID, f Simul
 		where j.workspace_id = ? and j.job_id = ?`+f.where()+` and j.person_id `+compare+` ?
 		order by j.person_id`+order+`
 		limit ?`, ws, id, from, page.Limit)
-	return collect(rows, err, scanSimulated)
+	all, err := collect(rows, err, scanSimulated)
+	if page.After != 0 {
+		slices.Reverse(all)
+	}
+	return all, err
 }
 
 // SimulatedOf is one person's journey in a simulation.

@@ -98,6 +98,8 @@ func jobEffect(kind store.JobKind) string {
 		return "They get no more messages. This cannot be undone: only somebody who asks for it is subscribed again, one by one."
 	case store.SuppressJob:
 		return "They and their history are removed, what was sent to them is erased, and nobody can be added with their identifiers again. This cannot be undone; only identifiers can be freed, one by one."
+	case store.SimulateJob:
+		return "Nothing is sent, and nothing changes."
 	case store.DeleteJob:
 		return "They and their history are removed. The same people may be added again later. This cannot be undone."
 	}
@@ -152,6 +154,9 @@ func jobOutcome(j store.Job) string {
 	}
 	if j.Kind == store.ExportJob {
 		return People(j.Found) + " written"
+	}
+	if j.Kind == store.SimulateJob {
+		return People(j.Found) + " simulated, " + Number(j.Changed) + " would get a message"
 	}
 	text := People(j.Found) + " found, " + Number(j.Changed) + " changed"
 	if j.Refused > 0 {

@@ -17,6 +17,7 @@ type Editor struct {
 	Still     bool              // the live version, with its figures, or an older one
 	Old       int               // the number of the version that is shown; zero: the live one or the draft
 	Counts    map[string]map[string]int
+	Foretold  *store.SimulationTally // instead of Counts: what a simulation says
 	Problems  []workflow.Problem
 	Chosen    *ActionForm         // the chosen action
 	Source    *store.ActionSource // where that was imported from; nil when it was made here
@@ -190,9 +191,28 @@ func waitTitle(a workflow.Action) string {
 	return a.Summary()
 }
 
+// here is how many people wait at an action.
+func (e Editor) here(a workflow.Action) string {
+	if e.Foretold != nil {
+		return Number(e.Foretold.Actions[a.Key].Reached()) + " come here"
+	}
+	return Number(e.Counts[a.Key]["waiting"]) + " here"
+}
+
+// entered is how many people came in, or would.
+func (e Editor) entered() int {
+	if e.Foretold != nil {
+		return e.Foretold.People - e.Foretold.Outcomes[store.WouldNot]
+	}
+	return e.Counts[""]["entered"]
+}
+
 // figures is the kept counters of an action that say something. They are of all
 // versions, so an older one has none of its own.
 func (e Editor) figures(a workflow.Action) (all []string) {
+	if e.Foretold != nil {
+		return foretold(a, e.Foretold.Actions[a.Key])
+	}
 	if e.Old != 0 {
 		return nil
 	}

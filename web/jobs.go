@@ -47,6 +47,13 @@ func (s *Server) showJob(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if j.Kind == store.SimulateJob {
+		sim, err := s.store.Simulation(c.Request().Context(), here(c).ID, j.ID)
+		if err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, views.SimulationPath(here(c), sim.Campaign, j.ID))
+	}
 	return s.page(c, http.StatusOK, views.ShowJob(j, false))
 }
 

@@ -403,6 +403,13 @@ func (s *Server) campaignRoutes(form *echo.Group) {
 	form.POST("/campaigns/:campaign/duplicate", s.duplicateCampaign, author)
 	form.POST("/campaigns/:campaign/delete", s.deleteCampaign, author)
 
+	form.GET("/campaigns/:campaign/simulations", s.listSimulations, viewer)
+	form.POST("/campaigns/:campaign/simulations", s.createSimulation, author)
+	form.GET("/campaigns/:campaign/simulations/:job", s.showSimulation, viewer)
+	form.GET("/campaigns/:campaign/simulations/:job/progress", s.showSimulationProgress, viewer)
+	form.GET("/campaigns/:campaign/simulations/:job/people.csv", s.simulationFile, viewer)
+	form.GET("/campaigns/:campaign/simulations/:job/people/:person", s.showSimulated, viewer)
+	form.POST("/campaigns/:campaign/simulations/:job/delete", s.deleteSimulation, author)
 	form.GET("/campaigns/:campaign/journeys", s.listJourneys, viewer)
 	form.GET("/campaigns/:campaign/metrics", s.showMetrics, viewer)
 	form.GET("/journeys/:journey", s.showJourney, viewer)

@@ -11,8 +11,9 @@ import (
 )
 
 type campaignCmd struct {
-	Import importCampaign `cmd:"" help:"Create a campaign from a workflow document."`
-	Export exportCampaign `cmd:"" help:"Print a campaign as a workflow document."`
+	Import   importCampaign   `cmd:"" help:"Create a campaign from a workflow document."`
+	Export   exportCampaign   `cmd:"" help:"Print a campaign as a workflow document."`
+	Simulate simulateCampaign `cmd:"" help:"Show who would get what and when, sending nothing."`
 }
 
 type importCampaign struct {

@@ -80,6 +80,9 @@ func Fill(ctx context.Context, db *store.Store, hash string, people int) error {
 	if err := d.play(ctx); err != nil {
 		return err
 	}
+	if err := d.simulate(ctx, first.ID); err != nil {
+		return err
+	}
 	stop()
 	return <-done
 }
@@ -149,6 +152,20 @@ func (d *demo) campaign(ctx context.Context, ws store.Workspace, name string) er
 	}
 	_, err = d.db.StartCampaign(ctx, ws.ID, c.ID, true, d.by)
 	return err
+}
+
+// simulate leaves a simulation of the first campaign behind.
+func (d *demo) simulate(ctx context.Context, ws store.WorkspaceID) error {
+	all, err := d.db.CampaignsByID(ctx, ws, store.Page{Before: 2, Limit: 1})
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	c := all[0]
+	n := store.NewSimulation{Campaign: c.ID, Query: store.PeopleQuery{Filter: c.Draft.Trigger.Audience()}, Most: 100, Expected: store.PeopleCount{People: 100}, Again: true}
+	if _, err := d.db.CreateSimulation(ctx, ws, n, d.by); err != nil {
+		return err
+	}
+	return d.settle(ctx)
 }
 
 // settle waits until nothing is due at the demo's time.
