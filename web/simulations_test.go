@@ -45,7 +45,7 @@ func TestSimulateFromThePage(t *testing.T) {
 	to := s.alice.send(s.acme, path, form()).want(303).location()
 	s.alice.get(to).want(200, `hx-trigger="every 1s"`)
 	s.walk()
-	s.alice.get(to+"/progress").want(286)
+	s.alice.get(to + "/progress").want(286)
 	s.alice.get(to).want(200, "Simulation of the draft", "eve@x.test", "finn@x.test", "Sent 1", "Fails 1", "Drafts 2", "customer.name is not set for this person", "1 person")
 	s.alice.get(to+"?show=problems").want(200, "finn@x.test")
 	s.alice.get(to+"?person=eve@x.test").want(200, "eve@x.test")
@@ -78,8 +78,8 @@ func TestEraseReachesSimulations(t *testing.T) {
 	to := s.alice.send(s.acme, views.SimulationsPath(s.acme, c.ID), url.Values{"who": {"named"}, "named": {"eve@x.test"}}).want(303).location()
 	s.walk()
 	s.must(s.store.ErasePerson(t.Context(), s.acme.ID, eve.ID, store.CommandLine))
-	s.alice.get(to+"/people/"+strconv.FormatInt(int64(eve.ID), 10)).want(404)
-	if a := s.alice.get(to+"/people.csv").want(200); strings.Contains(a.Body.String(), "eve@") {
+	s.alice.get(to + "/people/" + strconv.FormatInt(int64(eve.ID), 10)).want(404)
+	if a := s.alice.get(to + "/people.csv").want(200); strings.Contains(a.Body.String(), "eve@") {
 		t.Errorf("still told: %s", a.Body)
 	}
 }
