@@ -37,6 +37,9 @@ func (e *Engine) deliverCall(ctx context.Context, c store.Candidate) error {
 		return err
 	}
 	out, err := composeCall(c, token)
+	if broken := c.Snippets.Err(); broken != nil {
+		return broken
+	}
 	if no, ok := errors.AsType[withheld](err); ok {
 		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Undeliverable, no.Error())
 	}

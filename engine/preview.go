@@ -18,7 +18,7 @@ import (
 // wherever a value is missing.
 func (e *Engine) Preview(ctx context.Context, w store.Workspace, c store.Campaign, m workflow.Email, as store.Person) store.Rendering {
 	t, problem := e.templateOf(ctx, w, m)
-	message, err := compose.Preview(t, e.testScope(c, m, as))
+	message, err := compose.Preview(t, e.testScope(ctx, w, c, m, as))
 	content := contentOf(message)
 	return store.Rendering{
 		From: content.Sender, To: content.Recipient, ReplyTo: content.ReplyTo, Subject: content.Subject,
@@ -32,14 +32,14 @@ func (e *Engine) Check(ctx context.Context, w store.Workspace, m workflow.Email)
 	for _, found := range compose.Check(t) {
 		problems = append(problems, problemOf(found))
 	}
-	return problems
+	return append(problems, e.missingSnippets(ctx, w, compose.SnippetsIn(t))...)
 }
 
 // Wants is what an email needs of each person, because it prints it without a
 // fallback.
 func (e *Engine) Wants(ctx context.Context, w store.Workspace, m workflow.Email) []store.Wanted {
 	t, _ := e.templateOf(ctx, w, m)
-	return wantedOf(compose.Needs(t))
+	return append(wantedOf(compose.Needs(t)), e.wantedBySnippets(ctx, w, compose.SnippetsIn(t))...)
 }
 
 // wantedOf is those of the needs that are about the person.
@@ -66,7 +66,7 @@ func (e *Engine) SendTest(ctx context.Context, w store.Workspace, c store.Campai
 	if w.Sending == store.SendTest {
 		t.To = w.TestAddress
 	}
-	message, err := compose.Preview(t, e.testScope(c, m, as))
+	message, err := compose.Preview(t, e.testScope(ctx, w, c, m, as))
 	if err != nil {
 		return store.Invalid{"to": err.Error()}
 	}
@@ -102,11 +102,11 @@ func (e *Engine) templateOf(ctx context.Context, w store.Workspace, m workflow.E
 
 // testScope is what Liquid sees in a preview: the person, and an event without
 // data.
-func (e *Engine) testScope(c store.Campaign, m workflow.Email, as store.Person) compose.Scope {
+func (e *Engine) testScope(ctx context.Context, w store.Workspace, c store.Campaign, m workflow.Email, as store.Person) compose.Scope {
 	s := scope(as, store.TriggerEvent{Name: c.Draft.Trigger.Event, Timestamp: e.store.Now().Unix()}, nil)
 	s["campaign"] = map[string]any{"id": int64(c.ID), "name": c.Name, "type": "behavioral"}
 	s["message"] = map[string]any{"id": "", "name": m.Subject, "type": "email_action"}
-	s["delivery_id"] = "preview"
+	s["delivery_id"], s["snippets"] = "preview", compose.Snippets(e.store.ReadSnippets(ctx, w.ID).Text)
 	return s
 }
 

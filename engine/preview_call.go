@@ -19,7 +19,7 @@ func (e *Engine) PreviewAction(ctx context.Context, w store.Workspace, c store.C
 	if a.Email != nil {
 		return e.Preview(ctx, w, c, *a.Email, as)
 	}
-	said, err := compose.PreviewTexts(e.testScope(c, workflow.Email{Subject: a.Title()}, as), pieces(a)...)
+	said, err := compose.PreviewTexts(e.testScope(ctx, w, c, workflow.Email{Subject: a.Title()}, as), pieces(a)...)
 	r := store.Rendering{Problems: problemsOf(err), Text: said["text"]}
 	switch {
 	case a.SMS != nil:
@@ -77,7 +77,7 @@ func (e *Engine) CheckAction(ctx context.Context, w store.Workspace, a workflow.
 	for _, found := range compose.CheckTexts(pieces(a)...) {
 		problems = append(problems, problemOf(found))
 	}
-	return problems
+	return append(problems, e.missingSnippets(ctx, w, compose.SnippetsOf(pieces(a)...))...)
 }
 
 // WantsAction is what a message needs of each person.
@@ -85,7 +85,7 @@ func (e *Engine) WantsAction(ctx context.Context, w store.Workspace, a workflow.
 	if a.Email != nil {
 		return e.Wants(ctx, w, *a.Email)
 	}
-	return wantedOf(compose.NeedsOf(pieces(a)...))
+	return append(wantedOf(compose.NeedsOf(pieces(a)...)), e.wantedBySnippets(ctx, w, compose.SnippetsOf(pieces(a)...))...)
 }
 
 // TestAction sends a message as a person would get it, at once and marked as a
@@ -119,7 +119,7 @@ func (e *Engine) TestAction(ctx context.Context, w store.Workspace, c store.Camp
 
 // testCandidate is the message as if it were due for a person.
 func (e *Engine) testCandidate(ctx context.Context, w store.Workspace, c store.Campaign, a workflow.Action, as store.Person, to string) (store.Candidate, error) {
-	candidate := store.Candidate{Workspace: w, CampaignName: c.Name, Action: &a, Person: as}
+	candidate := store.Candidate{Workspace: w, Snippets: e.store.ReadSnippets(ctx, w.ID), CampaignName: c.Name, Action: &a, Person: as}
 	candidate.Delivery.Campaign, candidate.Delivery.Action, candidate.Channel = c.ID, a.Key, store.ChannelOf(a)
 	candidate.Event = store.TriggerEvent{Name: c.Draft.Trigger.Event, Timestamp: e.store.Now().Unix()}
 	if a.SMS != nil {

@@ -49,6 +49,9 @@ func (e *Engine) deliverEmail(ctx context.Context, c store.Candidate) error {
 		return err
 	}
 	m, err := composeEmail(c, token, links)
+	if broken := c.Snippets.Err(); broken != nil {
+		return broken
+	}
 	if err != nil {
 		return e.store.Hold(ctx, c.Workspace.ID, c.Delivery, store.Failed, err.Error())
 	}
@@ -116,7 +119,7 @@ func messageScope(c store.Candidate, token string) compose.Scope {
 	s := scope(c.Person, c.Event, c.JourneyAttributes)
 	s["campaign"] = map[string]any{"id": int64(c.Campaign), "name": c.CampaignName, "type": "behavioral"}
 	s["message"] = map[string]any{"id": c.Delivery.Action, "name": c.Action.Title(), "type": string(c.Action.Type) + "_action"}
-	s["delivery_id"] = token
+	s["delivery_id"], s["snippets"] = token, compose.Snippets(c.Snippets.Text)
 	return s
 }
 

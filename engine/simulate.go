@@ -53,6 +53,7 @@ type Simulator struct {
 	plan      *store.Plan
 	gateways  []store.Gateway
 	layouts   map[string]store.Layout
+	snippets  *store.SnippetReader
 	segments  *segmentBook
 }
 
@@ -69,7 +70,7 @@ func (e *Engine) Simulator(ctx context.Context, ws store.WorkspaceID, sim store.
 	gateways, err := e.store.Gateways(ctx, ws)
 	return &Simulator{
 		e: e, workspace: w, sim: sim, plan: &store.Plan{Plan: index, Campaign: sim.Document},
-		gateways: gateways, layouts: map[string]store.Layout{}, segments: &segmentBook{store: e.store, ws: ws},
+		gateways: gateways, layouts: map[string]store.Layout{}, snippets: e.store.ReadSnippets(ctx, ws), segments: &segmentBook{store: e.store, ws: ws},
 	}, err
 }
 
@@ -259,7 +260,7 @@ func (w *simulatedWalk) message(a workflow.Action, step *store.SimulatedStep) er
 func (w *simulatedWalk) candidate(a workflow.Action) (c store.Candidate, err error) {
 	s, p := w.s, w.t.Person()
 	c = store.Candidate{
-		Workspace: s.workspace, CampaignName: s.sim.Name, Person: p, Event: w.j.Event, JourneyAttributes: w.t.Journey(),
+		Workspace: s.workspace, CampaignName: s.sim.Name, Snippets: s.snippets, Person: p, Event: w.j.Event, JourneyAttributes: w.t.Journey(),
 		Delivery: store.Delivery{Campaign: s.sim.Campaign, Action: a.Key, PersonID: p.ID, Personless: p.ID == 0, Channel: store.ChannelOf(a)},
 	}
 	c.Address(a, s.plan.Campaign)

@@ -49,6 +49,7 @@ func campaignProblems(ctx context.Context, q queryer, ws WorkspaceID, draft work
 			}
 		}
 		n.data(a)
+		n.named(a)
 		if a.Email != nil && a.Email.Layout != "" {
 			n.layout(a.Key, *a.Email)
 		}
@@ -62,6 +63,7 @@ type needs struct {
 	q        queryer
 	ws       WorkspaceID
 	problems []workflow.Problem
+	found    map[string]bool // snippets that are here
 	err      error
 }
 
@@ -131,10 +133,48 @@ func (n *needs) layout(key string, e workflow.Email) {
 		n.block(key, "layout", fmt.Sprintf("There is no layout “%s” here. Add it, or choose another.", e.Layout))
 	case err != nil:
 		n.err = err
-	case strings.Contains(html, "unsubscribe_url") && e.Body != "":
+		return
+	}
+	n.snippets(key, "layout", workflow.SnippetsIn(html))
+	if strings.Contains(html, "unsubscribe_url") && e.Body != "" {
 		n.problems = slices.DeleteFunc(n.problems, func(p workflow.Problem) bool {
 			return p.Key == key && p.Field == "body" && !p.Blocking // the doubt is settled: the layout has the link
 		})
+	}
+}
+
+// named looks at the snippets in the texts of an action. Only messages know
+// snippets.
+func (n *needs) named(a workflow.Action) {
+	names := a.Snippets()
+	if a.IsMessage() {
+		n.snippets(a.Key, "", names)
+	} else if len(names) > 0 {
+		n.block(a.Key, "", fmt.Sprintf("Only messages know snippets. Write the text of “%s” here instead.", names[0]))
+	}
+}
+
+// snippets looks for the snippets that a message or its layout names, and for
+// those that are in them. Those that are there are looked at once.
+func (n *needs) snippets(key, field string, names []string) {
+	for todo := slices.Clone(names); len(todo) > 0 && n.err == nil; todo = todo[1:] {
+		name := todo[0]
+		if n.found[name] {
+			continue
+		}
+		found, err := snippet(n.ctx, n.q, n.ws, name)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			n.block(key, field, fmt.Sprintf("There is no snippet “%s” here. Create it, or take it out.", name))
+		case err != nil:
+			n.err = err
+		default:
+			if n.found == nil {
+				n.found = map[string]bool{}
+			}
+			n.found[name] = true
+			todo = append(todo, workflow.SnippetsIn(found.Value)...)
+		}
 	}
 }
 

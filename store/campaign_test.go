@@ -504,7 +504,7 @@ func TestCampaignsPageByPage(t *testing.T) {
 func TestCampaignQueriesUseIndexes(t *testing.T) {
 	r := newCampaignRoom(t)
 	for query, args := range map[string]int{
-		olderCampaigns: 7, newerCampaigns: 7, revisionBefore: 3, revisionAfter: 3,
+		olderCampaigns: 7, newerCampaigns: 7, findSnippets: 4, revisionBefore: 3, revisionAfter: 3,
 		`update journeys set due_at = arrived_at + 1 where workspace_id = ? and campaign_id = ? and position = ? and due_at > arrived_at`: 3,
 		`update journeys set position = '' where workspace_id = ? and campaign_id = ? and position = ? and due_at is not null`:            3,
 		`update campaigns set state = 'stopped' where workspace_id = ?1 and state = 'stopping' and not exists (

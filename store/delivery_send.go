@@ -22,6 +22,7 @@ type Candidate struct {
 	Devices           []Device              // of the person, the one used last first; of a push message
 	Layout            string                // HTML; empty for none
 	NoLayout          bool                  // the action names a layout that is not there
+	Snippets          *SnippetReader        // of the workspace; read when they are named
 	Person            Person                // zero once they are deleted
 	Event             TriggerEvent
 	JourneyAttributes Attributes
@@ -51,10 +52,10 @@ func (s *Store) DueCandidates(ctx context.Context, ws WorkspaceID, without []Del
 	if err != nil {
 		return nil, err
 	}
-	layouts := map[string]*Layout{}
+	layouts, snippets := map[string]*Layout{}, s.ReadSnippets(ctx, ws)
 	gateways := sync.OnceValues(func() ([]Gateway, error) { return s.Gateways(ctx, ws) })
 	for i := range due {
-		due[i].Workspace = w
+		due[i].Workspace, due[i].Snippets = w, snippets
 		if err := s.addAction(ctx, ws, &due[i], layouts); err != nil {
 			return nil, err
 		}

@@ -26,6 +26,7 @@ func addFunctions(conn *sqlite3.SQLiteConn) error {
 		"person_passes":  personPasses,
 		"data_matches":   dataMatches,
 		"timestamp_of":   timestampOf,
+		"name_key":       nameKey,
 	} {
 		if err := conn.RegisterFunc(name, function, true); err != nil {
 			return err

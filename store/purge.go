@@ -33,6 +33,8 @@ var purged = []struct{ table, key string }{
 	{"people_views", "view_id"},
 	{"people_preferences", "member_id"},
 	{"layouts", "layout_id"},
+	{"snippets", "snippet_id"},
+	{"topics", "topic_id"},
 	{"senders", "sender_id"},
 	{"credentials", "credential_id"},
 	{"data_index", "name"},

@@ -124,7 +124,7 @@ func hasLines(field string) bool { return field == "body" || field == "text" }
 
 // placeText is where in its field a problem is.
 func placeText(p store.RenderProblem) string {
-	if hasLines(p.Field) || p.Field == "layout" {
+	if hasLines(p.Field) || p.Field == "layout" || p.Field == "value" {
 		return fmt.Sprintf("Line %d, column %d", p.Line, p.Column)
 	}
 	return fmt.Sprintf("Column %d", p.Column)

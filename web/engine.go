@@ -16,6 +16,8 @@ type Engine interface {
 	// CheckAction finds what is wrong with a message's Liquid, whoever receives
 	// it.
 	CheckAction(ctx context.Context, w store.Workspace, a workflow.Action) []store.RenderProblem
+	// CheckSnippet is CheckAction for the text of a snippet.
+	CheckSnippet(ctx context.Context, w store.Workspace, n store.Snippet) []store.RenderProblem
 	// WantsAction is what a message cannot be sent without, of each person.
 	WantsAction(ctx context.Context, w store.Workspace, a workflow.Action) []store.Wanted
 	// TestAction composes as for PreviewAction and sends it, at once: what goes to

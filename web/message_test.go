@@ -219,5 +219,5 @@ func TestMessageSaysWhoLacksWhat(t *testing.T) {
 func TestEveryMistakeOfAMessageIsShown(t *testing.T) {
 	s := newMailSite(t, "draft")
 	s.alice.send(s.acme, s.editor(), s.form("body", "one {{ a | nope }}\n{{ b | nah }}", "subject", "{% render 'x' %}")).
-		want(422, `data-caret="1:12">Line 1, column 12</a>`, `data-caret="2:8">Line 2, column 8</a>`, "called nope", "called nah", "There are no snippets yet")
+		want(422, `data-caret="1:12">Line 1, column 12</a>`, `data-caret="2:8">Line 2, column 8</a>`, "called nope", "called nah", "There is nothing that {% render %} could render here")
 }

@@ -66,9 +66,11 @@ func fill(pattern, workspace, person string) string {
 
 // neededQuery is what a page cannot do without.
 var neededQuery = map[string]string{
-	"/w/:workspace/data/name":               "name=plan",
-	"/w/:workspace/settings/layouts/edit":   "name=Default",
-	"/w/:workspace/settings/layouts/delete": "name=Default",
+	"/w/:workspace/data/name":                "name=plan",
+	"/w/:workspace/settings/layouts/edit":    "name=Default",
+	"/w/:workspace/settings/layouts/delete":  "name=Default",
+	"/w/:workspace/settings/snippets/edit":   "name=foot",
+	"/w/:workspace/settings/snippets/delete": "name=foot",
 }
 
 // person is the first person of Acme, made when there is none.

@@ -169,6 +169,10 @@ func (quietEngine) CheckAction(context.Context, store.Workspace, workflow.Action
 	return nil
 }
 
+func (quietEngine) CheckSnippet(context.Context, store.Workspace, store.Snippet) []store.RenderProblem {
+	return nil
+}
+
 func (quietEngine) WantsAction(context.Context, store.Workspace, workflow.Action) []store.Wanted {
 	return nil
 }

@@ -23,7 +23,8 @@ type Template struct {
 }
 
 // Scope is what a template can name: customer, event, trigger, journey,
-// campaign {id, name, type}, message {id, name, type} and delivery_id.
+// campaign {id, name, type}, message {id, name, type}, delivery_id and snippets
+// (which is a Snippets).
 // Message.subject and content are filled in by Email.
 type Scope map[string]any
 

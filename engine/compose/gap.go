@@ -14,7 +14,7 @@ import (
 
 // gap notes a value that is missing, and is the mark that stands in its place.
 func (w *way) gap(e *liquid.Error) string {
-	missing := problemOf(e)
+	missing := w.place(problemOf(e))
 	known := slices.ContainsFunc(w.gaps, func(p *problem) bool { return p.message == missing.message })
 	if !known {
 		w.gaps = append(w.gaps, missing)

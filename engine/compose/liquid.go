@@ -40,6 +40,8 @@ type way struct {
 	html  bool       // what {% unsubscribe %} looks like
 	marks bool       // leave a mark where a value is missing, and go on
 	gaps  []*problem // the values that were missing, each once
+
+	within []string // the snippets that are being rendered, one inside the other
 }
 
 // render is the text of a template. Its problems are what made it fail or,

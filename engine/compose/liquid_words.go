@@ -11,6 +11,7 @@ type problem struct {
 	line, column int
 	excerpt      string
 	message      string
+	placed       bool // the message says where it is
 }
 
 func (p *problem) Error() string { return p.message }
@@ -36,6 +37,9 @@ func problemsOf(err error) []*problem {
 }
 
 func problemOf(e *liquid.Error) *problem {
+	if inner := (*problem)(nil); errors.As(e, &inner) { // in a snippet
+		return &problem{line: e.Line, column: e.Column, excerpt: e.Excerpt, message: inner.message, placed: true}
+	}
 	p := &problem{line: e.Line, column: e.Column, excerpt: e.Excerpt, message: e.Message}
 	if m := (*liquid.Missing)(nil); errors.As(e, &m) && m.Path != "" && m.Known {
 		p.message = m.Path + " is not set" + whose(m.Root) + ". Add a default, for example {{ " + m.Path + ` | default: "…" }}.`

@@ -43,6 +43,9 @@ const (
 	UsedTag // one of the host's own
 )
 
+// At is where the use begins in the source, in bytes.
+func (u Use) At() int { return u.at }
+
 // Path is the parts of a variable's name up to the first that data decides:
 // customer, address, city. It is nil for what is no variable.
 func (u Use) Path() []string {

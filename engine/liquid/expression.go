@@ -96,8 +96,28 @@ func (p *path) eval(r *Run) (any, error) {
 	return value, nil
 }
 
+// find is what the step finds in a value that is worked out.
+func (s *step) find(r *Run, in Dynamic) (any, error) {
+	key := s.key
+	if s.index != nil {
+		index, err := s.index.eval(r)
+		if err != nil {
+			return nil, err
+		}
+		var ok bool
+		if key, ok = textOf(index); !ok {
+			return nil, nil
+		}
+	}
+	value, err := in.Find(r, key)
+	return normal(value), err
+}
+
 // of is what the step finds in a value; nil when there is nothing.
 func (s *step) of(r *Run, in any) (any, error) {
+	if d, ok := in.(Dynamic); ok {
+		return s.find(r, d)
+	}
 	if s.index == nil {
 		if value, ok := member(in, s.key); ok {
 			return normal(value), nil

@@ -113,6 +113,11 @@ func (r *Run) Render(t *Template) error {
 	return r.in(t, func() error { return r.body(&t.body) })
 }
 
+// Capture is what a template renders to in place, instead of its output.
+func (r *Run) Capture(t *Template) (string, error) {
+	return r.captured(func() error { return r.Render(t) })
+}
+
 // Use counts work, in bytes read or made, and fails when there was too much.
 // Filters need it for work that is more than their input and result.
 func (r *Run) Use(bytes int) error { return r.use(bytes) }

@@ -35,7 +35,7 @@ func parseInclude(p *parser, c chunk) (node, bool) {
 // partial reads name with a as b, c: d.
 func (p *parser) partial(c chunk, isolated bool) node {
 	if p.engine.config.Load == nil && !p.lenient {
-		p.fail(c.from, "There are no snippets yet that {% "+c.name+" %} could render. Write the text here instead.")
+		p.fail(c.from, "There is nothing that {% "+c.name+" %} could render here. A snippet is written like {{ snippets.footer }}.")
 		return nil
 	}
 	w := p.words(c.inner, c.at)

@@ -29,6 +29,14 @@ type Drop interface {
 	String() string
 }
 
+// Dynamic is a Drop whose values are worked out in the rendering that asks for
+// them.
+type Dynamic interface {
+	Drop
+	// Find is the value of a name; nil when there is none.
+	Find(r *Run, name string) (any, error)
+}
+
 // method is blank or empty in a condition, where they are questions.
 type method string
 
