@@ -45,6 +45,8 @@ type Engine struct {
 	workers int
 	poll    time.Duration
 
+	backlogs map[store.WorkspaceID][]store.JourneyID // see nextJourneys
+
 	files      importFiles
 	importTurn int
 
@@ -63,7 +65,8 @@ func New(c Config) *Engine {
 	return &Engine{
 		store: c.Store, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"),
 		mailer: c.Mailer, webhook: c.Webhook, uploads: c.Uploads, exports: c.Exports, workers: c.Workers, poll: c.Poll,
-		files: importFiles{}, importTurn: importTurn,
+		backlogs: map[store.WorkspaceID][]store.JourneyID{},
+		files:    importFiles{}, importTurn: importTurn,
 		delivered: c.Store.Delivered,
 	}
 }

@@ -28,18 +28,27 @@ func (e *Engine) exists(ctx context.Context, kind store.Kind, ws store.Workspace
 }
 
 const (
-	journeyBatch = 500 // people of one workspace who move in one transaction
-	journeyTurn  = 4   // such batches in one turn
+	journeyBatch   = 500     // people of one workspace who move in one transaction
+	journeyTurn    = 4       // such batches in one turn
+	journeyBacklog = 250_000 // due journeys of a workspace whose keys are known ahead
 )
 
 // moveJourneys lets the people of a workspace who are due go on. While one
 // batch is written the next is read and decided.
-func (e *Engine) moveJourneys(ctx context.Context, ws store.WorkspaceID) error {
-	var after store.JourneyCursor
+func (e *Engine) moveJourneys(ctx context.Context, ws store.WorkspaceID) (err error) {
+	defer func() {
+		if err != nil {
+			delete(e.backlogs, ws)
+		}
+	}()
 	written := make(chan error, 1)
 	written <- nil
 	for range journeyTurn {
-		due, err := e.store.DueJourneys(ctx, ws, after, journeyBatch)
+		ids, err := e.nextJourneys(ctx, ws)
+		if err != nil {
+			return errors.Join(err, <-written)
+		}
+		due, err := e.store.DueJourneys(ctx, ws, ids)
 		if err != nil {
 			return errors.Join(err, <-written)
 		}
@@ -48,12 +57,28 @@ func (e *Engine) moveJourneys(ctx context.Context, ws store.WorkspaceID) error {
 			return err
 		}
 		go func() { written <- e.store.MoveJourneys(ctx, ws, moves) }()
-		if len(due) < journeyBatch {
+		if len(e.backlogs[ws]) == 0 { // what is being written now would be found again
 			break
 		}
-		after = due[len(due)-1].Cursor()
 	}
 	return <-written
+}
+
+// nextJourneys is the next few keys of a workspace's backlog. It is of the
+// goroutine that moves journeys alone.
+func (e *Engine) nextJourneys(ctx context.Context, ws store.WorkspaceID) (next []store.JourneyID, err error) {
+	backlog := e.backlogs[ws]
+	if len(backlog) == 0 {
+		if backlog, err = e.store.DueKeys(ctx, ws, journeyBacklog); err != nil {
+			return nil, err
+		}
+	}
+	n := min(journeyBatch, len(backlog))
+	next, e.backlogs[ws] = backlog[:n], backlog[n:]
+	if len(e.backlogs[ws]) == 0 {
+		delete(e.backlogs, ws)
+	}
+	return next, nil
 }
 
 func (e *Engine) decideAll(ctx context.Context, ws store.WorkspaceID, due []store.DueJourney) ([]store.Move, error) {

@@ -94,7 +94,7 @@ func TestSimulationForetells(t *testing.T) {
 func (h *house) settled(c store.Campaign) {
 	h.Helper()
 	h.until("nothing is due", func() bool {
-		due, err := h.store.DueJourneys(context.Background(), h.ws.ID, store.JourneyCursor{}, 1)
+		due, err := h.store.DueKeys(context.Background(), h.ws.ID, 1)
 		h.must(err)
 		messages, err := h.store.DueCandidates(context.Background(), h.ws.ID, nil, 1)
 		h.must(err)

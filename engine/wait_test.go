@@ -131,7 +131,9 @@ func TestNothingIsLostBetweenLookAndMove(t *testing.T) {
 			h.must(e.moveJourneys(ctx, h.ws.ID))
 			h.clock.advance(2 * time.Hour)
 		}
-		due, err := h.store.DueJourneys(ctx, h.ws.ID, store.JourneyCursor{}, 10)
+		ids, err := h.store.DueKeys(ctx, h.ws.ID, 10)
+		h.must(err)
+		due, err := h.store.DueJourneys(ctx, h.ws.ID, ids)
 		h.must(err)
 		if len(due) != 1 {
 			t.Fatalf("%d due", len(due))

@@ -83,10 +83,16 @@ func (r *campaignRoom) journeys(id CampaignID) (all []Journey) {
 	return all
 }
 
+func (r *campaignRoom) allDue(limit int) ([]DueJourney, error) {
+	ids, err := r.DueKeys(r.ctx, r.ws, limit)
+	r.must(err)
+	return r.DueJourneys(r.ctx, r.ws, ids)
+}
+
 // wait makes everybody who is due wait before their delay.
 func (r *campaignRoom) wait() {
 	r.Helper()
-	due, err := r.DueJourneys(r.ctx, r.ws, JourneyCursor{}, 100)
+	due, err := r.allDue(100)
 	r.must(err)
 	for _, d := range due {
 		a, _ := d.Plan.Action(d.Position)
@@ -450,7 +456,7 @@ func TestMoveOfAnOlderVersionIsNotMade(t *testing.T) {
 	_, err := r.StartCampaign(r.ctx, r.ws, c.ID, false, r.by)
 	r.must(err)
 	r.signUp("ada")
-	due, err := r.DueJourneys(r.ctx, r.ws, JourneyCursor{}, 10)
+	due, err := r.allDue(10)
 	r.must(err)
 	_, err = r.EditDraft(r.ctx, r.ws, c.ID, AnyRevision, "Delete", func(c workflow.Campaign) (workflow.Campaign, error) {
 		return workflow.Delete(c, []string{"two"})

@@ -20,7 +20,7 @@ func (r *campaignRoom) delivered(people ...string) (Campaign, []Delivery) {
 	for _, id := range people {
 		r.signUp(id)
 	}
-	due, err := r.DueJourneys(r.ctx, r.ws, JourneyCursor{}, 100)
+	due, err := r.allDue(100)
 	r.must(err)
 	var moves []Move
 	for _, j := range due {

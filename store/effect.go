@@ -36,9 +36,9 @@ func fails(format string, args ...any) failing { return failing{reason: fmt.Spri
 var aboutNobody = failing{reason: "This journey is about nobody."}
 
 // performAll lets the actions of a move take effect, and tells the journey's
-// trail which came to nothing.
-func (tx *Tx) performAll(w Workspace, m Move) error {
-	before := m.Trail.String()
+// trail, of which before was written, which came to nothing.
+func (tx *Tx) performAll(w Workspace, m Move, before string) error {
+	wrong := false
 	for _, e := range m.Effects {
 		failed, err := tx.perform(w, m.Journey, e)
 		if err != nil {
@@ -48,6 +48,7 @@ func (tx *Tx) performAll(w Workspace, m Move) error {
 			continue
 		}
 		m.Trail.fail(e.Action.Key, failed.reason)
+		wrong = true
 		if failed.told || m.Journey.PersonID == 0 {
 			continue
 		}
@@ -56,18 +57,12 @@ func (tx *Tx) performAll(w Workspace, m Move) error {
 			return err
 		}
 	}
-	return tx.retrace(w.ID, m, before)
-}
-
-// retrace writes the last part of a trail again, if it differs.
-func (tx *Tx) retrace(ws WorkspaceID, m Move, before string) error {
-	now := m.Trail.String()
-	if now == before {
+	if !wrong {
 		return nil
 	}
 	return tx.execOne(`
 		update journeys set trail = substr(trail, 1, length(trail) - length(?)) || ? where workspace_id = ? and journey_id = ?`,
-		before, now, ws, m.Journey.ID)
+		before, m.Trail.String(), w.ID, m.Journey.ID)
 }
 
 // perform does what an action does at once: a message becomes a delivery, a

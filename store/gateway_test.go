@@ -79,7 +79,7 @@ func TestJourneyAboutNobody(t *testing.T) {
 		r.must(err)
 		return second(tx.enter(r.ws, c.ID, plan, Person{}, data))
 	}))
-	due, err := r.DueJourneys(r.ctx, r.ws, JourneyCursor{}, 10)
+	due, err := r.allDue(10)
 	r.must(err)
 	if len(due) != 1 || due[0].PersonID != 0 || due[0].Person.ID != 0 {
 		t.Fatalf("due %+v", due)

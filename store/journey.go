@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/postroom/postroom/store/workflow"
@@ -51,60 +52,6 @@ const (
 	JourneyFinished JourneyState = "finished"
 	JourneyExited   JourneyState = "exited" // before the end of the workflow
 )
-
-// DueJourney is a journey whose person may go on, with what deciding it takes.
-type DueJourney struct {
-	Journey
-	Person Person // zero: nobody
-	Plan   *Plan
-}
-
-// JourneyCursor is a place among the journeys that are due.
-type JourneyCursor struct {
-	DueAt time.Time
-	ID    JourneyID
-}
-
-// Cursor is the journey's place among those that are due.
-func (j Journey) Cursor() JourneyCursor { return JourneyCursor{j.DueAt, j.ID} }
-
-// DueJourneys is the journeys of a workspace that are due, the longest due
-// first, from behind a place on.
-func (s *Store) DueJourneys(ctx context.Context, ws WorkspaceID, after JourneyCursor, limit int) ([]DueJourney, error) {
-	rows, err := s.read.QueryContext(ctx, `
-		select `+journeyColumns+`, c.version, `+maybePersonColumns+`
-		from journeys j
-		join campaigns c on c.workspace_id = j.workspace_id and c.campaign_id = j.campaign_id
-		left join people p on p.workspace_id = j.workspace_id and p.person_id = j.person_id
-		where j.workspace_id = ? and j.due_at <= ? and (j.due_at, j.journey_id) > (?, ?)
-		order by j.due_at, j.journey_id
-		limit ?`, ws, micros(s.now()), micros(after.DueAt), after.ID, limit)
-	versions := map[CampaignID]int{}
-	due, err := collect(rows, err, func(scan func(...any) error) (d DueJourney, err error) {
-		var version int
-		var j Journey
-		d.Person, err = scanPerson(func(person ...any) error {
-			j, err = scanJourney(func(journey ...any) error {
-				return scan(append(append(journey, &version), person...)...)
-			})
-			return err
-		})
-		j.Version = version
-		d.Journey = j
-		versions[j.Campaign] = version
-		return d, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	for i := range due {
-		due[i].Plan, err = s.plans.get(ctx, s.read, ws, live{due[i].Campaign, versions[due[i].Campaign]})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return due, nil
-}
 
 // Move is how far a journey goes in one turn. Everything in it is written in
 // one transaction, or nothing is.
@@ -174,36 +121,67 @@ func (l *liveVersions) of(id CampaignID) (version int, err error) {
 // read: what happened then was not seen.
 func (tx *Tx) move(w Workspace, m Move) error {
 	j := m.Journey
-	state, ended, due := JourneyActive, any(nil), any(micros(m.DueAt))
-	if m.Ended != "" {
-		state, ended, due = m.Ended, micros(tx.now), nil
-	}
-	arrived := j.ArrivedAt
-	if m.Position != j.Position {
-		arrived = tx.now
-	}
+	text := m.Trail.String()
+	set := tx.moveSet(m, text)
 	n, err := tx.exec(`
-		update journeys set state = ?, position = ?, waits = ?, watching = ?, arrived_at = ?, due_at = ?, reason = ?, ended_at = ?,
-			trail = trail || ?, attributes = coalesce(?, attributes),
-			activated_at = coalesce(activated_at, ?), messaged_at = coalesce(messaged_at, ?)
+		update journeys set `+set.text()+`
 		where workspace_id = ? and journey_id = ? and state = 'active' and position = ? and arrived_at = ? and due_at = ? and person_id is ?`,
-		state, m.Position, m.Waits, m.Watch && m.Ended == "", micros(arrived), due, m.Reason, ended,
-		m.Trail.String(), m.attributes(), timeIf(m.Activated, tx.now), timeIf(m.meetsAction(), tx.now),
-		w.ID, j.ID, j.Position, micros(j.ArrivedAt), micros(j.DueAt), orZero(j.PersonID))
+		append(set.values, w.ID, j.ID, j.Position, micros(j.ArrivedAt), micros(j.DueAt), orZero(j.PersonID))...)
 	if err != nil || n == 0 {
 		return err // somebody moved it meanwhile
 	}
 	tx.countMove(w.ID, m)
-	return tx.performAll(w, m)
+	return tx.performAll(w, m, text)
 }
 
-// attributes is the journey's, with those that changed; null when none did. They
-// are those that the journey had when it was read: it was not touched since.
-func (m Move) attributes() any {
-	if len(m.Set) == 0 {
-		return nil
+// moveSet is the columns that a move changes, and no others: a column that is
+// written as it was costs a place in each of its indexes.
+func (tx *Tx) moveSet(m Move, trail string) (set setList) {
+	j := m.Journey
+	set.add(`position`, m.Position)
+	set.add(`waits`, m.Waits)
+	if m.Position != j.Position {
+		set.add(`arrived_at`, micros(tx.now))
 	}
-	return encode(m.Journey.Attributes.with(m.Set))
+	if m.Ended == "" {
+		set.add(`due_at`, micros(m.DueAt))
+	} else {
+		set.add(`due_at`, nil)
+		set.add(`state`, m.Ended)
+		set.add(`reason`, m.Reason)
+		set.add(`ended_at`, micros(tx.now))
+	}
+	if watching := m.Watch && m.Ended == ""; watching != j.Watching {
+		set.add(`watching`, watching)
+	}
+	if trail != "" {
+		set.add(`trail`, trail)
+	}
+	if len(m.Set) > 0 {
+		set.add(`attributes`, encode(j.Attributes.with(m.Set)))
+	}
+	if m.Activated && j.ActivatedAt.IsZero() {
+		set.add(`activated_at`, micros(tx.now))
+	}
+	if m.meetsAction() && j.MessagedAt.IsZero() {
+		set.add(`messaged_at`, micros(tx.now))
+	}
+	return set
+}
+
+// setList is the columns that an update sets.
+type setList struct {
+	columns []string
+	values  []any
+}
+
+func (s *setList) add(column string, value any) {
+	s.columns, s.values = append(s.columns, column), append(s.values, value)
+}
+
+// text is the columns as SQL says them. The trail is added to, not replaced.
+func (s setList) text() string {
+	return strings.ReplaceAll(strings.Join(s.columns, ` = ?, `)+` = ?`, `trail = ?`, `trail = trail || ?`)
 }
 
 // timeIf is a time for the database, or null.
