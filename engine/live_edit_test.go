@@ -207,7 +207,74 @@ func TestLiveEdits(t *testing.T) {
 			t.Errorf("%d drafts and %d sent: what was drafted waits to be sent by hand", drafted, sent)
 		}
 	})
+	t.Run("the trigger changes", func(t *testing.T) {
+		s := h.with(t).enterAll("Trigger", `,"exit":"never"`, "["+pause+","+hold+"]", "pause")
+		s.edit(`{"type":"segment","segment":{"id":1},"when":"enter"}`, `{"type":"event","event":"called","filter":{"attribute":{"field":"twice","operator":"is_true"}}}`)
+		s.stays("pause", manyWaiting)
+		h.event(h.ws, "late@x.test", "called", `{"twice":false}`)
+		h.event(h.ws, "late@x.test", "called", `{"twice":true}`)
+		s.wait("pause", manyWaiting+1)
+		s.edit(`"is_true"`, `"is_false"`) // of who comes from now on
+		s.stays("pause", manyWaiting+1)
+		h.event(h.ws, "later@x.test", "called", `{"twice":true}`)
+		h.event(h.ws, "later@x.test", "called", `{"twice":false}`)
+		s.wait("pause", manyWaiting+2)
+		h.clock.advance(11 * 24 * time.Hour)
+		s.wait("hold", manyWaiting+2)
+	})
+	t.Run("the filter changes", func(t *testing.T) {
+		s := h.with(t).enterAll("Filter", `,"exit":"filter","filter":{"attribute":{"field":"n","operator":"exists"}}`, "["+pause+","+mark+","+hold+"]", "pause")
+		s.edit(`"filter":{"attribute":{"field":"n","operator":"exists"}}`, `"filter":{"attribute":{"field":"half","operator":"eq","value":1}}`)
+		s.stays("pause", manyWaiting) // asked at the next action that does something
+		h.clock.advance(11 * 24 * time.Hour)
+		s.wait("hold", manyWaiting/2)
+		if n := s.count("", "exited"); n != manyWaiting/2 {
+			t.Errorf("%d left, want half of them", n)
+		}
+	})
+	t.Run("the trigger's segment changes", func(t *testing.T) {
+		g := store.NewSegment{Name: "Odd", Condition: condition.Condition{Attribute: &condition.Attribute{Field: "half", Operator: condition.Eq, Value: []byte("1")}}}
+		made, err := h.store.CreateSegment(context.Background(), h.ws.ID, g, store.CommandLine)
+		h.must(err)
+		h.until("it is built", func() bool {
+			odd, err := h.store.SegmentByName(context.Background(), h.ws.ID, "Odd")
+			h.must(err)
+			return odd.People == manyWaiting/2 && !odd.Building()
+		})
+		s := h.with(t).enterAll("Segment", `,"exit":"filter"`, "["+pause+","+mark+","+hold+"]", "pause")
+		s.edit(`"segment":{"id":1}`, fmt.Sprintf(`"segment":{"id":%d}`, made.ID))
+		s.stays("pause", manyWaiting)
+		h.clock.advance(11 * 24 * time.Hour)
+		s.wait("hold", manyWaiting/2)
+		if n := s.count("", "exited"); n != manyWaiting/2 {
+			t.Errorf("%d left, want half of them", n)
+		}
+	})
+	t.Run("the filter changes for who waits to be let in", func(t *testing.T) {
+		s := stage{h.with(t), h.started("Door", `"trigger":{"type":"event","event":"knocked"},"filter":{"attribute":{"field":"n","operator":"lt","value":0}},"actions":[`+hold+`]`).ID}
+		s.knock()
+		s.wait("hold", manyWaiting)
+		if n := s.count("", "activated"); n != 0 {
+			t.Fatalf("%d are let in", n)
+		}
+		s.edit(`"operator":"lt","value":0`, `"operator":"gte","value":0`)
+		s.until("everybody is let in", func() bool { return s.count("", "activated") == manyWaiting })
+	})
 	h.whole()
+}
+
+// knock lets everybody do what starts a campaign.
+func (s stage) knock() {
+	s.Helper()
+	var wg sync.WaitGroup
+	for worker := range 16 {
+		wg.Go(func() {
+			for i := worker; i < manyWaiting; i += 16 {
+				s.event(s.ws, fmt.Sprintf("p%d@x.test", i), "knocked", `{}`)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // with is the house for a part of a test.

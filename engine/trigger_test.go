@@ -206,3 +206,24 @@ func TestTurnsOfTriggers(t *testing.T) {
 	h.until("the planned one is stopped", func() bool { return state() == store.CampaignStopped })
 	h.whole()
 }
+
+// Who meets the goal by what the campaign itself does leaves at once: nothing
+// that follows is done.
+func TestGoalMetByTheCampaignItself(t *testing.T) {
+	h := newHouse(t, smtptest.Options{})
+	h.run(h.mailer)
+	c := h.started("Own goal", `"trigger":{"type":"event","event":"came"},"goal":{"event":"done"},"exit":"goal","actions":[
+		{"key":"tell","type":"send_event","event":"done"},
+		{"key":"mark","type":"update_person","set":{"marked":"yes"}},`+hello[1:])
+	ada := h.person(h.ws, "ada@x.test", nil)
+	h.event(h.ws, "ada@x.test", "came", `{"item":"hat"}`)
+	h.until("the journey is over", func() bool { return h.states(h.ws, c)["exited"] == 1 })
+	h.settled(c)
+	if got := h.reason(ada); got != "exited "+store.MetGoal {
+		t.Errorf("it is %s", got)
+	}
+	if got := h.attribute(h.ws, "ada@x.test", "marked"); got != "" || len(h.smtp.Messages()) > 0 {
+		t.Errorf("marked %q, %d messages", got, len(h.smtp.Messages()))
+	}
+	h.whole()
+}

@@ -45,6 +45,16 @@ func (tx *Tx) rewait(ws WorkspaceID, id CampaignID, was workflow.Action, next *w
 	return tx.askAgain(ws, id, was.Key)
 }
 
+// admitAgain lets the engine ask at once whom the filter has kept waiting: it is
+// another one now. They are among those who are due within AdmitWithin.
+func (tx *Tx) admitAgain(ws WorkspaceID, id CampaignID) error {
+	_, err := tx.exec(`
+		update journeys set due_at = ?1
+		where workspace_id = ?2 and due_at > ?1 and due_at <= ?3 and +campaign_id = ?4 and activated_at is null`,
+		micros(tx.now), ws, micros(tx.now.Add(AdmitWithin)), id)
+	return err
+}
+
 // retime makes people who wait at a delay wait for its new length, from when
 // they came.
 func (tx *Tx) retime(ws WorkspaceID, id CampaignID, key string, d workflow.Delay) error {

@@ -101,6 +101,11 @@ func (tx *Tx) addVersion(ws WorkspaceID, c Campaign, text string, next *workflow
 		if err := tx.carryOver(ws, c.ID, before, next); err != nil {
 			return err
 		}
+		if encode(before.Campaign.Filter) != encode(c.Draft.Filter) {
+			if err := tx.admitAgain(ws, c.ID); err != nil {
+				return err
+			}
+		}
 		if err := tx.redraft(ws, c.ID, before.Campaign, c.Draft); err != nil {
 			return err
 		}
