@@ -268,6 +268,27 @@ func TestImportReport(t *testing.T) {
 	}
 }
 
+// A snippet that comes along by its name is found here, or is missing.
+func TestImportReportsSnippets(t *testing.T) {
+	r := newImportRoom(t)
+	r.from = r.importedTo(r.field.ID, "Footers", `[{"key":"hello","type":"email","sending":"off","from":"Letters <hi@field.test>","subject":"x","body":"{{snippets.footer}}"}]`)
+	state := func() NeedState {
+		for _, n := range r.preview(r.ask("hello")).Needs {
+			if n.Kind == workflow.NeedsSnippet && n.Name == "footer" {
+				return n.State
+			}
+		}
+		return ""
+	}
+	if got := state(); got != NeedMissing {
+		t.Errorf("without one it is %q", got)
+	}
+	r.snippet("Footer", "Bye")
+	if got := state(); got != NeedSame {
+		t.Errorf("with one of this name it is %q", got)
+	}
+}
+
 func TestImportNotesIdentifiers(t *testing.T) {
 	r := newImportRoom(t)
 	if r.preview(r.ask("hello")).MayMiss {

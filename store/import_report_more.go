@@ -59,7 +59,15 @@ func (r *reporter) form(n *Need) {
 }
 
 func (r *reporter) snippet(n *Need) {
-	n.State, n.Detail = NeedMissing, "There are no snippets yet. Write its text where it is named, before you start."
+	_, err := snippet(r.ctx, r.q, r.here.ID, n.Name)
+	if err == nil {
+		n.State, n.Detail = NeedSame, "A snippet of "+r.here.Name+", too"
+		return
+	}
+	if err != ErrNotFound {
+		r.failed(err)
+	}
+	n.State, n.Detail = NeedMissing, "There is no snippet of this name in "+r.here.Name+". Add one, or write its text where it is named, before you start."
 }
 
 func (r *reporter) topic(n *Need) {
