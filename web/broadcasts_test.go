@@ -112,6 +112,18 @@ func TestNewsletterHasAPace(t *testing.T) {
 	}
 }
 
+// What starts a broadcast is not for the form of triggers to say.
+func TestTriggerFormRefusesBroadcasts(t *testing.T) {
+	s := newSite(t)
+	c := s.broadcastOf("Sale", `,"people":{"attribute":{"field":"plan","operator":"eq","value":"free"}}`, saleMail)
+	path := views.TriggerPath(s.acme, c.ID)
+	s.alice.get(path).want(404)
+	s.edit(c.ID, path, url.Values{"trigger": {"event"}, "event": {"signed_up"}, "exit": {"never"}}).want(404)
+	if got := s.now(c.ID).Draft.Trigger; got.Type != workflow.OnCall || got.People == nil {
+		t.Errorf("the trigger is %+v", got)
+	}
+}
+
 func TestBroadcastIsRunByHand(t *testing.T) {
 	s := newSite(t)
 	s.addPerson(s.acme, "u1", "p1@x.test", `{"plan":"free"}`)

@@ -14,8 +14,18 @@ import (
 	"github.com/postroom/postroom/views"
 )
 
-func (s *Server) editTrigger(c echo.Context) error {
+// triggeredCampaign is the campaign that the path names, unless it is a
+// broadcast: what starts one is not for this form to say.
+func (s *Server) triggeredCampaign(c echo.Context) (store.Campaign, error) {
 	camp, err := s.campaign(c)
+	if err == nil && camp.Broadcast {
+		err = store.ErrNotFound
+	}
+	return camp, err
+}
+
+func (s *Server) editTrigger(c echo.Context) error {
+	camp, err := s.triggeredCampaign(c)
 	if err != nil {
 		return err
 	}
@@ -105,7 +115,7 @@ func (s *Server) askTrigger(c echo.Context, status int, camp store.Campaign, f v
 }
 
 func (s *Server) saveTrigger(c echo.Context) error {
-	camp, err := s.campaign(c)
+	camp, err := s.triggeredCampaign(c)
 	if err != nil {
 		return err
 	}
