@@ -249,16 +249,28 @@ func (s *Store) RenameCampaign(ctx context.Context, ws WorkspaceID, id CampaignI
 	})
 }
 
+// deletable is a campaign that may be deleted.
+func deletable(ctx context.Context, q queryer, ws WorkspaceID, id CampaignID) (Campaign, error) {
+	c, err := campaign(ctx, q, ws, id)
+	if err == nil && !c.StartedAt.IsZero() {
+		err = Invalid{"campaign": fmt.Sprintf("“%s” has run, so what it sent is kept. Archive it instead.", c.Name)}
+	}
+	return c, err
+}
+
 // DeleteCampaign removes a draft that never ran. What ran is archived, because
 // its deliveries are a record of what people were sent.
 func (s *Store) DeleteCampaign(ctx context.Context, ws WorkspaceID, id CampaignID, by Actor) error {
+	if _, err := deletable(ctx, s.read, ws, id); err != nil {
+		return err
+	}
+	if err := s.dropSimulations(ctx, ws, id, 0); err != nil {
+		return err
+	}
 	return s.update(ctx, func(tx *Tx) error {
-		c, err := campaign(ctx, tx, ws, id)
+		c, err := deletable(ctx, tx, ws, id)
 		if err != nil {
 			return err
-		}
-		if !c.StartedAt.IsZero() {
-			return Invalid{"campaign": fmt.Sprintf("“%s” has run, so what it sent is kept. Archive it instead.", c.Name)}
 		}
 		if err := tx.execOne(`delete from campaigns where workspace_id = ? and campaign_id = ?`, ws, id); err != nil {
 			return err

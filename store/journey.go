@@ -138,51 +138,48 @@ func (tx *Tx) move(w Workspace, m Move) error {
 // written as it was costs a place in each of its indexes.
 func (tx *Tx) moveSet(m Move, trail string) (set setList) {
 	j := m.Journey
-	set.add(`position`, m.Position)
-	set.add(`waits`, m.Waits)
+	set.add(`position = ?`, m.Position)
+	set.add(`waits = ?`, m.Waits)
 	if m.Position != j.Position {
-		set.add(`arrived_at`, micros(tx.now))
+		set.add(`arrived_at = ?`, micros(tx.now))
 	}
 	if m.Ended == "" {
-		set.add(`due_at`, micros(m.DueAt))
+		set.add(`due_at = ?`, micros(m.DueAt))
 	} else {
-		set.add(`due_at`, nil)
-		set.add(`state`, m.Ended)
-		set.add(`reason`, m.Reason)
-		set.add(`ended_at`, micros(tx.now))
+		set.add(`due_at = ?`, nil)
+		set.add(`state = ?`, m.Ended)
+		set.add(`reason = ?`, m.Reason)
+		set.add(`ended_at = ?`, micros(tx.now))
 	}
 	if watching := m.Watch && m.Ended == ""; watching != j.Watching {
-		set.add(`watching`, watching)
+		set.add(`watching = ?`, watching)
 	}
 	if trail != "" {
-		set.add(`trail`, trail)
+		set.add(`trail = trail || ?`, trail)
 	}
 	if len(m.Set) > 0 {
-		set.add(`attributes`, encode(j.Attributes.with(m.Set)))
+		set.add(`attributes = ?`, encode(j.Attributes.with(m.Set)))
 	}
 	if m.Activated && j.ActivatedAt.IsZero() {
-		set.add(`activated_at`, micros(tx.now))
+		set.add(`activated_at = ?`, micros(tx.now))
 	}
 	if m.meetsAction() && j.MessagedAt.IsZero() {
-		set.add(`messaged_at`, micros(tx.now))
+		set.add(`messaged_at = ?`, micros(tx.now))
 	}
 	return set
 }
 
 // setList is the columns that an update sets.
 type setList struct {
-	columns []string
-	values  []any
+	parts  []string
+	values []any
 }
 
-func (s *setList) add(column string, value any) {
-	s.columns, s.values = append(s.columns, column), append(s.values, value)
+func (s *setList) add(part string, value any) {
+	s.parts, s.values = append(s.parts, part), append(s.values, value)
 }
 
-// text is the columns as SQL says them. The trail is added to, not replaced.
-func (s setList) text() string {
-	return strings.ReplaceAll(strings.Join(s.columns, ` = ?, `)+` = ?`, `trail = ?`, `trail = trail || ?`)
-}
+func (s setList) text() string { return strings.Join(s.parts, `, `) }
 
 // timeIf is a time for the database, or null.
 func timeIf(is bool, t time.Time) any {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postroom/postroom/store/workflow"
@@ -50,6 +51,9 @@ type NewSimulation struct {
 
 // CreateSimulation begins one. Invalid says what to change first.
 func (s *Store) CreateSimulation(ctx context.Context, ws WorkspaceID, n NewSimulation, by Actor) (id JobID, err error) {
+	if err := n.check(); err != nil {
+		return 0, err
+	}
 	err = s.update(ctx, func(tx *Tx) error {
 		c, err := campaign(ctx, tx, ws, n.Campaign)
 		if err != nil {
@@ -72,6 +76,26 @@ func (s *Store) CreateSimulation(ctx context.Context, ws WorkspaceID, n NewSimul
 		return tx.noted(ws, by, "Simulated a campaign", c.Name, n.Expected.words()+".")
 	})
 	return id, err
+}
+
+func (n *NewSimulation) check() error {
+	slices.Sort(n.Chosen)
+	switch n.Chosen = slices.Compact(n.Chosen); {
+	case len(n.Chosen) > MaxChosen:
+		return Invalid{"named": fmt.Sprintf("Name at most %d people.", MaxChosen)}
+	case len(n.Chosen) == 0 && (n.Most < 1 || n.Most > MaxSimulated):
+		return Invalid{"most": fmt.Sprintf("Simulate between 1 and %d people.", MaxSimulated)}
+	}
+	return nil
+}
+
+// LikelyPeople is whom the trigger of a campaign is likely to be about. Invalid:
+// it is for nobody yet.
+func LikelyPeople(t workflow.Trigger) (PeopleQuery, error) {
+	if t.Type == workflow.OnCall && t.People == nil {
+		return PeopleQuery{}, Invalid{"who": "Nobody is chosen as the audience yet. Choose it first, or simulate a segment or people whom you name."}
+	}
+	return PeopleQuery{Filter: t.Audience()}, nil
 }
 
 // Imagined is a simulation that no database keeps, for who looks at its results
@@ -207,11 +231,18 @@ func (tx *Tx) tallySimulation(ws WorkspaceID, id JobID, journeys []SimulatedJour
 	return tx.execOne(`update simulations set tally = ? where workspace_id = ? and job_id = ?`, encode(sim.Tally), ws, id)
 }
 
-// DropOldSimulations removes the simulations of a campaign that are no longer
-// kept.
+// DropOldSimulations removes the simulations of a campaign that are over and no
+// longer kept.
 func (s *Store) DropOldSimulations(ctx context.Context, ws WorkspaceID, id CampaignID) error {
+	return s.dropSimulations(ctx, ws, id, keptOf)
+}
+
+// dropSimulations removes those that are over, but for the last few.
+func (s *Store) dropSimulations(ctx context.Context, ws WorkspaceID, id CampaignID, keep int) error {
 	rows, err := s.read.QueryContext(ctx, `
-		select job_id from simulations where workspace_id = ? and campaign_id = ? order by job_id desc limit -1 offset ?`, ws, id, keptOf)
+		select m.job_id from simulations m join jobs j using (workspace_id, job_id)
+		where m.workspace_id = ? and m.campaign_id = ? and j.state <> 'running'
+		order by m.job_id desc limit -1 offset ?`, ws, id, keep)
 	old, err := collect(rows, err, func(scan func(...any) error) (id JobID, err error) { return id, scan(&id) })
 	if err != nil {
 		return err

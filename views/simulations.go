@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/postroom/postroom/store"
-	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/workflow"
 )
 
@@ -31,9 +30,8 @@ func SimulatedPath(ws store.Workspace, campaign store.CampaignID, id store.JobID
 // SimulationForm asks what to simulate.
 type SimulationForm struct {
 	Head     CampaignHead
-	Version  string // draft or live
-	Who      string // audience, segment or named
-	Audience *condition.Condition
+	Version  string            // draft or live
+	Who      string            // audience, segment or named
 	Likely   store.PeopleCount // people of the audience
 	Segment  string            // by name
 	Named    string            // as typed, one in each line
@@ -74,6 +72,9 @@ func (f SimulationForm) audienceText() string {
 	case workflow.OnDate:
 		return fmt.Sprintf("Everybody who has “%s” (%s); each begins when their date comes", t.Date.Attribute, count)
 	case workflow.OnCall:
+		if t.People == nil {
+			return "Nobody is chosen as the audience yet"
+		}
 		return fmt.Sprintf("The audience (%s)", count)
 	}
 	return fmt.Sprintf("Everybody in the workspace (%s)", count)

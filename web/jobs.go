@@ -49,10 +49,12 @@ func (s *Server) showJob(c echo.Context) error {
 	}
 	if j.Kind == store.SimulateJob {
 		sim, err := s.store.Simulation(c.Request().Context(), here(c).ID, j.ID)
-		if err != nil {
+		if err == nil {
+			return c.Redirect(http.StatusSeeOther, views.SimulationPath(here(c), sim.Campaign, j.ID))
+		}
+		if !errors.Is(err, store.ErrNotFound) { // its campaign was deleted
 			return err
 		}
-		return c.Redirect(http.StatusSeeOther, views.SimulationPath(here(c), sim.Campaign, j.ID))
 	}
 	return s.page(c, http.StatusOK, views.ShowJob(j, false))
 }

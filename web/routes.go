@@ -418,7 +418,7 @@ func (s *Server) campaignRoutes(form *echo.Group) {
 	form.POST("/campaigns/:campaign/simulations", s.createSimulation, author)
 	form.GET("/campaigns/:campaign/simulations/:job", s.showSimulation, viewer)
 	form.GET("/campaigns/:campaign/simulations/:job/progress", s.showSimulationProgress, viewer)
-	form.GET("/campaigns/:campaign/simulations/:job/people.csv", s.simulationFile, viewer)
+	form.GET("/campaigns/:campaign/simulations/:job/people.csv", s.simulationFile, admin)
 	form.GET("/campaigns/:campaign/simulations/:job/people/:person", s.showSimulated, viewer)
 	form.POST("/campaigns/:campaign/simulations/:job/delete", s.deleteSimulation, author)
 	form.GET("/campaigns/:campaign/journeys", s.listJourneys, viewer)

@@ -57,6 +57,8 @@ func TestSimulateFromThePage(t *testing.T) {
 	if n := strings.Count(file.Body.String(), "\n"); n != 1+2*5 {
 		t.Errorf("%d lines", n)
 	}
+	s.bob.get(to).want(200, "eve@x.test").without("people.csv")
+	s.bob.get(to + "/people.csv").want(403) // what carries everybody away is for admins
 	s.alice.get(views.JobsPath(s.acme)).want(200, "Simulate “Way”")
 	s.alice.get(path).want(200, "2 people")
 	s.alice.get(strings.Replace(to, "/w/acme/", "/w/"+s.other.Slug+"/", 1)).want(404)
@@ -81,5 +83,35 @@ func TestEraseReachesSimulations(t *testing.T) {
 	s.alice.get(to + "/people/" + strconv.FormatInt(int64(eve.ID), 10)).want(404)
 	if a := s.alice.get(to + "/people.csv").want(200); strings.Contains(a.Body.String(), "eve@") {
 		t.Errorf("still told: %s", a.Body)
+	}
+}
+
+// A broadcast that is for nobody yet is not simulated for everybody.
+func TestSimulateABroadcastForNobody(t *testing.T) {
+	s := newSite(t)
+	s.addPerson(s.acme, "", "eve@x.test", `{}`)
+	c := s.broadcastOf("Sale", "", saleMail)
+	path := views.SimulationsPath(s.acme, c.ID)
+	s.alice.get(path).want(200, "Nobody is chosen as the audience yet")
+	s.alice.send(s.acme, path, url.Values{"who": {"audience"}}).want(422, "Choose it first")
+	s.alice.send(s.acme, path, url.Values{"who": {"named"}, "named": {"eve@x.test"}}).want(303)
+}
+
+// A campaign that is deleted takes its simulations along: one that runs ends,
+// and keeps no other job waiting.
+func TestDeletedCampaignEndsItsSimulations(t *testing.T) {
+	s := newSite(t)
+	s.addPerson(s.acme, "", "eve@x.test", `{}`)
+	c := s.campaignOf("Way", simulated)
+	named := url.Values{"who": {"named"}, "named": {"eve@x.test"}}
+	s.alice.send(s.acme, views.SimulationsPath(s.acme, c.ID), named).want(303)
+	s.walk()
+	s.alice.send(s.acme, views.SimulationsPath(s.acme, c.ID), named).want(303) // has not begun
+	s.must(s.store.DeleteCampaign(t.Context(), s.acme.ID, c.ID, store.CommandLine))
+	s.walk()
+	s.alice.get(views.JobPath(s.acme, 1)).want(404)
+	s.alice.get(views.JobPath(s.acme, 2)).want(200, "The campaign was deleted.")
+	if _, err := s.store.NextJob(t.Context(), s.acme.ID); err != store.ErrNotFound {
+		t.Errorf("a job is left: %v", err)
 	}
 }

@@ -79,7 +79,7 @@ func (cmd *simulateCampaign) Run(c *commands) error {
 
 // people gives the people to simulate, some at a time.
 func (cmd *simulateCampaign) people(ctx context.Context, db *store.Store, ws store.Workspace, sim store.Simulation, do func([]store.Person) error) error {
-	query := store.PeopleQuery{Filter: sim.Document.Trigger.Audience()}
+	query := store.PeopleQuery{}
 	switch {
 	case sim.AboutNobody():
 		return do([]store.Person{{}})
@@ -95,6 +95,11 @@ func (cmd *simulateCampaign) people(ctx context.Context, db *store.Store, ws sto
 			return fmt.Errorf("there is no segment %q", cmd.Segment)
 		}
 		query.Filter = &condition.Condition{Segment: &condition.Segment{ID: int64(g.ID)}}
+	default:
+		var err error
+		if query, err = store.LikelyPeople(sim.Document.Trigger); err != nil {
+			return err
+		}
 	}
 	page := store.Page{Limit: 200}
 	for left := cmd.Most; left > 0; {

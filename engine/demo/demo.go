@@ -161,7 +161,11 @@ func (d *demo) simulate(ctx context.Context, ws store.WorkspaceID) error {
 		return err
 	}
 	c := all[0]
-	n := store.NewSimulation{Campaign: c.ID, Query: store.PeopleQuery{Filter: c.Draft.Trigger.Audience()}, Most: 100, Expected: store.PeopleCount{People: 100}, Again: true}
+	likely, err := store.LikelyPeople(c.Draft.Trigger)
+	if err != nil {
+		return err
+	}
+	n := store.NewSimulation{Campaign: c.ID, Query: likely, Most: 100, Expected: store.PeopleCount{People: 100}, Again: true}
 	if _, err := d.db.CreateSimulation(ctx, ws, n, d.by); err != nil {
 		return err
 	}
