@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -66,6 +67,10 @@ func (s *Server) createSimulation(c echo.Context) error {
 		if wrong, ok = invalid(err); !ok {
 			return err
 		}
+	}
+	if _, err := s.store.Imagined(c.Request().Context(), here(c).ID, n); err != nil { // all that is wrong, at once
+		more, _ := invalid(err)
+		maps.Copy(wrong, more)
 	}
 	f.Wrong = wrong
 	return s.simulationsPage(c, http.StatusUnprocessableEntity, camp, f)

@@ -42,6 +42,7 @@ func TestSimulateFromThePage(t *testing.T) {
 		s.alice.send(s.acme, path, form(wrong.field, wrong.value)).want(422, wrong.says)
 	}
 	s.alice.send(s.acme, path, form("starts_at", "soon")).want(422, "finn@x.test", "hat", "soon")
+	s.alice.send(s.acme, path, form("named", "", "data", "[1]")).want(422, "Write at least one email address or id.", "Write a JSON object")
 	to := s.alice.send(s.acme, path, form()).want(303).location()
 	s.alice.get(to).want(200, `hx-trigger="every 1s"`)
 	s.walk()
