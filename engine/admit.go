@@ -30,10 +30,14 @@ func admit(j store.DueJourney, s condition.Subject, now time.Time) (m store.Move
 }
 
 // leaves says why somebody leaves who is about to meet an action that does
-// something; empty: they do not.
-func leaves(j store.DueJourney, step workflow.Step, s condition.Subject, now time.Time) string {
-	if step.Action == nil || step.Action.IsWait() {
-		return ""
+// something, or has come to a wait; empty: they do not.
+func leaves(j store.DueJourney, w workflow.Stand, step workflow.Step, s condition.Subject, now time.Time) string {
+	a, ok := j.Plan.Action(w.At)
+	switch {
+	case step.Action != nil && !step.Action.IsWait():
+		return j.Plan.Campaign.Leaves(s, now)
+	case ok && a.Pauses() && w.Waits == workflow.Arrived && !step.Skipped:
+		return j.Plan.Campaign.LeavesTrigger(s)
 	}
-	return j.Plan.Campaign.Leaves(s, now)
+	return ""
 }

@@ -133,7 +133,7 @@ func walk(j store.DueJourney, s traveller, now time.Time) store.Move {
 			return m
 		}
 		step := j.Plan.Step(w, now, s)
-		if reason := leaves(j, step, s, now); reason != "" {
+		if reason := leaves(j, w, step, s, now); reason != "" {
 			m.Ended, m.Reason = store.JourneyExited, reason
 			return m
 		}

@@ -62,6 +62,7 @@ func (h *house) enterAll(name, settings, actions, at string) stage {
 	h.must(err)
 	s := stage{h, c.ID}
 	s.wait(at, manyWaiting)
+	s.settled(c) // who has come was asked, and waits
 	return s
 }
 
@@ -249,6 +250,15 @@ func TestLiveEdits(t *testing.T) {
 		if n := s.count("", "exited"); n != manyWaiting/2 {
 			t.Errorf("%d left, want half of them", n)
 		}
+	})
+	t.Run("the trigger's segment changes before a wait", func(t *testing.T) {
+		odd, err := h.store.SegmentByName(context.Background(), h.ws.ID, "Odd")
+		h.must(err)
+		s := h.with(t).enterAll("Before a wait", `,"exit":"filter"`, "["+pause+","+hold+"]", "pause")
+		s.edit(`"segment":{"id":1}`, fmt.Sprintf(`"segment":{"id":%d}`, odd.ID))
+		h.clock.advance(11 * 24 * time.Hour)
+		s.wait("hold", manyWaiting/2)
+		s.until("the others have left", func() bool { return s.count("", "exited") == manyWaiting/2 })
 	})
 	t.Run("the filter changes for who waits to be let in", func(t *testing.T) {
 		s := stage{h.with(t), h.started("Door", `"trigger":{"type":"event","event":"knocked"},"filter":{"attribute":{"field":"n","operator":"lt","value":0}},"actions":[`+hold+`]`).ID}

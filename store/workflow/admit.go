@@ -27,16 +27,27 @@ func (c Campaign) Leaves(s condition.Subject, now time.Time) (reason string) {
 	if !c.Exit.AtFilter() {
 		return ""
 	}
-	if t := c.Trigger; t.Type == OnSegment && t.Segment != nil {
-		switch in := s.InSegment(*t.Segment); {
-		case !in && t.When != Leave:
-			return "Left the segment that the campaign is for."
-		case in && t.When == Leave:
-			return "Came back into the segment whose leaving started it."
-		}
+	if reason := c.LeavesTrigger(s); reason != "" {
+		return reason
 	}
 	if !c.Filter.Match(s, now) {
 		return "No longer matches the campaign’s filter."
+	}
+	return ""
+}
+
+// LeavesTrigger is Leaves for the segment of the trigger alone, which is asked
+// before waits, too.
+func (c Campaign) LeavesTrigger(s condition.Subject) (reason string) {
+	t := c.Trigger
+	if !c.Exit.AtFilter() || t.Type != OnSegment || t.Segment == nil {
+		return ""
+	}
+	switch in := s.InSegment(*t.Segment); {
+	case !in && t.When != Leave:
+		return "Left the segment that the campaign is for."
+	case in && t.When == Leave:
+		return "Came back into the segment whose leaving started it."
 	}
 	return ""
 }

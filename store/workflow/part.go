@@ -40,6 +40,11 @@ func (a Action) IsWait() bool {
 	return a.Delay != nil || a.TimeWindow != nil || a.Branch != nil || a.Type == TypeExit
 }
 
+// Pauses says whether people may stay at the action for a time.
+func (a Action) Pauses() bool {
+	return a.Delay != nil || a.TimeWindow != nil || a.Type == TypeWaitUntil
+}
+
 // pathLimits is how few and how many paths an action may have.
 func (t Type) pathLimits() (least, most int) {
 	if t == TypeWaitUntil {

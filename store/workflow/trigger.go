@@ -229,7 +229,7 @@ type Exit string
 const (
 	ExitNever  Exit = "never"
 	ExitGoal   Exit = "goal"   // as soon as the goal is met
-	ExitFilter Exit = "filter" // when they match the trigger's segment or the filter no longer, asked before each action
+	ExitFilter Exit = "filter" // when they match the trigger’s segment (asked before waits, too) or the filter no longer, asked before each action
 	ExitEither Exit = "goal_or_filter"
 )
 
