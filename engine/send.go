@@ -39,6 +39,10 @@ func held(c store.Candidate) string {
 		return "This workspace never sends."
 	case c.Channel.ToPeople() && c.Person.Unsubscribed && !c.ToAll:
 		return store.UnsubscribedReason
+	case c.NoTopic != "":
+		return c.NoTopic
+	case c.Topic != nil && !c.Person.Wants(*c.Topic):
+		return c.Topic.Reason()
 	}
 	return ""
 }
@@ -107,6 +111,7 @@ func (e *Engine) links(ctx context.Context, id store.DeliveryID) (string, compos
 	unsubscribe := e.baseURL + "/unsubscribe/" + token
 	return token, compose.Links{
 		UnsubscribeURL: unsubscribe,
+		PreferencesURL: e.baseURL + "/manage_subscription/" + token,
 		OneClickURL:    unsubscribe,
 		OpenURL:        e.baseURL + "/e/o/" + token + ".gif",
 		ClickURL: func(href string) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/postroom/postroom/store"
@@ -56,6 +57,7 @@ type Simulator struct {
 	gateways  []store.Gateway
 	layouts   map[string]store.Layout
 	snippets  *store.SnippetReader
+	topics    func() ([]store.Topic, error)
 	segments  *segmentBook
 }
 
@@ -72,7 +74,8 @@ func (e *Engine) Simulator(ctx context.Context, ws store.WorkspaceID, sim store.
 	gateways, err := e.store.Gateways(ctx, ws)
 	return &Simulator{
 		e: e, workspace: w, sim: sim, plan: &store.Plan{Plan: index, Campaign: sim.Document},
-		gateways: gateways, layouts: map[string]store.Layout{}, snippets: e.store.ReadSnippets(ctx, ws), segments: &segmentBook{store: e.store, ws: ws},
+		gateways: gateways, layouts: map[string]store.Layout{}, segments: &segmentBook{store: e.store, ws: ws},
+		snippets: e.store.ReadSnippets(ctx, ws), topics: sync.OnceValues(func() ([]store.Topic, error) { return e.store.Topics(ctx, ws) }),
 	}, err
 }
 

@@ -53,6 +53,9 @@ func (w *simulatedWalk) candidate(a workflow.Action) (c store.Candidate, err err
 		Delivery: store.Delivery{Campaign: s.sim.Campaign, Action: a.Key, PersonID: p.ID, Personless: p.ID == 0, Channel: store.ChannelOf(a)},
 	}
 	c.Address(a, s.plan.Campaign)
+	if err := c.FindTopic(s.topics); err != nil {
+		return c, err
+	}
 	for i := range s.gateways {
 		if s.gateways[i].Channel == c.Channel {
 			c.Gateway = &s.gateways[i]

@@ -41,6 +41,7 @@ func campaignProblems(ctx context.Context, q queryer, ws WorkspaceID, draft work
 		n.segment("", "goal.segment", *g.Segment)
 	}
 	n.condition("", "filter", draft.Filter)
+	n.topic("", draft.Subscription)
 	for a := range workflow.All(draft.Actions) {
 		n.condition(a.Key, "condition", a.Condition)
 		if a.Branch != nil {
@@ -50,6 +51,9 @@ func campaignProblems(ctx context.Context, q queryer, ws WorkspaceID, draft work
 		}
 		n.data(a)
 		n.named(a)
+		if a.Email != nil {
+			n.topic(a.Key, a.Email.Subscription)
+		}
 		if a.Email != nil && a.Email.Layout != "" {
 			n.layout(a.Key, *a.Email)
 		}
@@ -140,6 +144,20 @@ func (n *needs) layout(key string, e workflow.Email) {
 		n.problems = slices.DeleteFunc(n.problems, func(p workflow.Problem) bool {
 			return p.Key == key && p.Field == "body" && !p.Blocking // the doubt is settled: the layout has the link
 		})
+	}
+}
+
+func (n *needs) topic(key string, to workflow.Subscription) {
+	name, ok := to.Topic()
+	if !ok || strings.TrimSpace(name) == "" {
+		return
+	}
+	_, err := topicNamed(n.ctx, n.q, n.ws, name)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		n.block(key, "subscription", fmt.Sprintf("There is no topic “%s” here. Add it, or choose who else gets the messages.", name))
+	case err != nil:
+		n.err = err
 	}
 }
 

@@ -22,6 +22,7 @@ type Delivery struct {
 	PersonID                                 PersonID     // zero once the person is deleted
 	Personless                               bool         // it never was about anybody
 	ToAll                                    bool         // also to who has unsubscribed; only where a candidate is read
+	Topic                                    *Topic       // to whose subscribers it goes; only where a candidate is read
 	Channel                                  Channel
 	State                                    DeliveryState
 	Recipient                                string

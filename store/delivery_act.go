@@ -64,34 +64,21 @@ func (tx *Tx) mayReceive(ws WorkspaceID, d Delivery) error {
 	if err != nil {
 		return err
 	}
-	if !p.Unsubscribed || !d.Channel.ToPeople() {
+	if !d.Channel.ToPeople() {
 		return nil
 	}
-	all, err := tx.goesToAll(ws, d)
-	if err == nil && !all {
+	to, err := tx.takers(ws, d)
+	if err != nil || to.ToAll() {
+		return err
+	}
+	if p.Unsubscribed {
 		return Invalid{"state": "The person is unsubscribed, so this stays unsent. Only they can ask for messages again."}
 	}
+	t, err := tx.topicOf(ws, d)
+	if err == nil && t != nil && !p.Wants(*t) {
+		return Invalid{"state": fmt.Sprintf("The person is not subscribed to the topic “%s”, so this stays unsent.", t.Name)}
+	}
 	return err
-}
-
-// goesToAll says whether a message is for those, too, who have unsubscribed.
-func (tx *Tx) goesToAll(ws WorkspaceID, d Delivery) (bool, error) {
-	if d.Campaign == 0 {
-		return false, nil
-	}
-	var l live
-	err := tx.row(`select campaign_id, version from campaigns where workspace_id = ? and campaign_id = ?`, ws, d.Campaign).Scan(&l.id, &l.version)
-	if err != nil {
-		return false, err
-	}
-	plan, err := tx.plan(ws, l)
-	if err != nil {
-		return false, err
-	}
-	if a, ok := plan.Action(d.Action); ok && a.Email != nil && a.Email.Subscription != "" {
-		return a.Email.Subscription.ToAll(), nil
-	}
-	return plan.Campaign.Subscription.ToAll(), nil
 }
 
 // Discard takes a draft out. It stays in the ledger as undeliverable.

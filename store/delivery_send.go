@@ -22,6 +22,7 @@ type Candidate struct {
 	Devices           []Device              // of the person, the one used last first; of a push message
 	Layout            string                // HTML; empty for none
 	NoLayout          bool                  // the action names a layout that is not there
+	NoTopic           string                // why a topic that is not there holds it back
 	Snippets          *SnippetReader        // of the workspace; read when they are named
 	Person            Person                // zero once they are deleted
 	Event             TriggerEvent
@@ -53,10 +54,14 @@ func (s *Store) DueCandidates(ctx context.Context, ws WorkspaceID, without []Del
 		return nil, err
 	}
 	layouts, snippets := map[string]*Layout{}, s.ReadSnippets(ctx, ws)
+	topics := sync.OnceValues(func() ([]Topic, error) { return s.Topics(ctx, ws) })
 	gateways := sync.OnceValues(func() ([]Gateway, error) { return s.Gateways(ctx, ws) })
 	for i := range due {
 		due[i].Workspace, due[i].Snippets = w, snippets
 		if err := s.addAction(ctx, ws, &due[i], layouts); err != nil {
+			return nil, err
+		}
+		if err := due[i].FindTopic(topics); err != nil {
 			return nil, err
 		}
 		if err := s.addGateway(ctx, ws, &due[i], gateways); err != nil {
@@ -173,6 +178,12 @@ func (s *Store) HandOver(ctx context.Context, ws WorkspaceID, d Delivery, conten
 // whether the person wants messages: who does not is not written to, unless
 // this one is for them, too.
 func (tx *Tx) claim(ws WorkspaceID, d Delivery, to DeliveryState, content packedContent) (bool, error) {
+	if reason, err := tx.optedOut(ws, d); err != nil || reason != "" {
+		if err == nil {
+			_, err = tx.step(ws, d, step{to: Undeliverable, reason: reason})
+		}
+		return false, err
+	}
 	claimed, err := tx.step(ws, d, step{to: to, attempts: 1, content: &content, ifWanted: !d.ToAll})
 	if err != nil || claimed || d.ToAll {
 		return claimed, err

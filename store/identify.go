@@ -130,6 +130,7 @@ func (tx *Tx) createPerson(w Workspace, in Identify, d identity.Decision) (Perso
 	if d.SetEmail != nil {
 		p.Email = strings.TrimSpace(*d.SetEmail)
 	}
+	in.Attributes = withPreferences(nil, in.Attributes, in.Source)
 	for name, value := range in.Attributes {
 		if value == nil || value == "" {
 			continue
@@ -172,6 +173,7 @@ func (tx *Tx) changePerson(w Workspace, p Person, in Identify, d identity.Decisi
 	if at.IsZero() {
 		at = tx.now
 	}
+	in.Attributes = withPreferences(p.Attributes, in.Attributes, in.Source)
 	before, text := p, searchText(p)
 	differs := p.set(in.Attributes, at.Unix())
 	if err := p.checkSize(in.Attributes); err != nil {

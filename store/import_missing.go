@@ -32,7 +32,18 @@ func (s *Store) MissingUses(ctx context.Context, ws WorkspaceID, uses workflow.U
 		}
 	}
 	for _, name := range uses.Snippets {
-		missing = append(missing, "snippet "+name)
+		if _, err := snippet(ctx, s.read, ws, name); err == ErrNotFound {
+			missing = append(missing, fmt.Sprintf("snippet “%s”", name))
+		} else {
+			r.failed(err)
+		}
+	}
+	for _, name := range uses.Topics {
+		if _, err := topicNamed(ctx, s.read, ws, name); err == ErrNotFound {
+			missing = append(missing, fmt.Sprintf("topic “%s”", name))
+		} else {
+			r.failed(err)
+		}
 	}
 	for _, name := range uses.Attributes {
 		if !r.seen("attribute", name) {

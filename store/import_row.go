@@ -148,6 +148,14 @@ func (r *ImportRules) encode(row *ImportRow) {
 		row.filled.add(n)
 	}
 	row.attributes = string(append(text, '}'))
+	if strings.Contains(row.attributes, `"`+preferences+`.`) {
+		set, err := decodeAttributes(row.attributes)
+		if err != nil {
+			row.reject(err.Error())
+			return
+		}
+		row.attributes = encode(withPreferences(nil, set, "Import"))
+	}
 }
 
 // appendValue writes a value as encode does, which most of them need not be

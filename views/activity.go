@@ -53,6 +53,8 @@ func tell(a store.Activity) told {
 		return told{icon: "x", kind: "k-bad", title: "Unsubscribed", lines: tellConsent(data)}
 	case store.SubscribedActivity:
 		return told{icon: "check", kind: "k-cond", title: "Subscribed", lines: tellConsent(data)}
+	case store.PreferencesActivity:
+		return tellTopics(data)
 	case store.EnteredSegmentActivity:
 		return told{icon: "segment", kind: "k-data", title: "Entered the segment “" + a.Name + "”"}
 	case store.LeftSegmentActivity:
@@ -99,6 +101,20 @@ func tellFailure(data map[string]any) told {
 		t.say(line)
 	}
 	return t.complete(data)
+}
+
+// tellTopics names what somebody wants to hear about from now on, or not.
+func tellTopics(data map[string]any) told {
+	t := told{icon: "bell", kind: "k-cond", title: "Chose topics", lines: tellConsent(data)}
+	topics, _ := data["topics"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(topics)) {
+		if topics[name] == true {
+			t.say(name + ": subscribed")
+		} else {
+			t.say(name + ": not subscribed")
+		}
+	}
+	return t
 }
 
 // tellMerge names who became a part of the person, and what came of it.

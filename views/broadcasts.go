@@ -31,11 +31,16 @@ type AudienceForm struct {
 	Head         CampaignHead
 	People       ConditionForm
 	Subscription string
-	Topics       []string
 	PerHour      string
 	InZones      bool
 	Names        ConditionNames
 	Reach        Reach
+}
+
+// chosenTopic is the name of the topic that is chosen; empty: none.
+func (f AudienceForm) chosenTopic() string {
+	name, _ := workflow.Subscription(f.Subscription).Topic()
+	return name
 }
 
 // Reach is how many people a broadcast reaches, and who of them gets nothing.

@@ -265,8 +265,8 @@ func EditAudience(f AudienceForm, wrong store.Invalid) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, topic := range f.Topics {
-					templ_7745c5c3_Err = Choice("subscription", "topic:"+topic, f.Subscription, "Who is subscribed to “"+topic+"”", "").Render(ctx, templ_7745c5c3_Buffer)
+				for _, name := range topicNames(f.Names.Topics, f.chosenTopic()) {
+					templ_7745c5c3_Err = Choice("subscription", "topic:"+name, "topic:"+f.chosenTopic(), "Who is subscribed to “"+topicWords(f.Names.Topics, name)+"”", "").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -1782,7 +1782,7 @@ func subscriptionFields(f TriggerForm, wrong store.Invalid) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Input("topic", "text", "Topic", "By its name.", f.Topic, wrong["topic"], templ.Attributes{"autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = topicChoice(f.Names.Topics, f.Topic, wrong["topic"]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

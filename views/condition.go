@@ -90,4 +90,5 @@ func metricVerb(metric string) string {
 type ConditionNames struct {
 	Attributes, Events []string
 	Segments           []store.Segment
+	Topics             []store.Topic
 }

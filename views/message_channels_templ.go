@@ -1341,7 +1341,7 @@ func subscriptionChoice(f ActionForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Input("topic", "text", "Topic", "By its name.", f.Topic, f.Wrong["topic"], templ.Attributes{"autocomplete": "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = topicChoice(f.Names.Topics, f.Topic, f.Wrong["topic"]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -106,6 +106,7 @@ type PersonPage struct {
 	Filter     string // of the activities
 	Segments   []store.Segment
 	Journeys   []store.PersonJourney
+	Topics     PersonTopics
 	Ask        string // what is asked before it is done: the last part of its path
 	Why        string // they asked to be subscribed, as typed
 	EventName  string // as typed

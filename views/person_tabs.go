@@ -59,7 +59,7 @@ var ActivityFilters = []ActivityFilter{
 	{"", "All", nil},
 	{"events", "Events", []store.ActivityType{store.EventActivity, store.PageActivity, store.ScreenActivity}},
 	{"changes", "Changes", []store.ActivityType{store.AttributeChange, store.FailedAttributeChange, store.MergedActivity}},
-	{"consent", "Consent", []store.ActivityType{store.UnsubscribedActivity, store.SubscribedActivity, store.UnsubscribedEmailActivity}},
+	{"consent", "Consent", []store.ActivityType{store.UnsubscribedActivity, store.SubscribedActivity, store.UnsubscribedEmailActivity, store.PreferencesActivity}},
 	{"messages", "Messages", messageTypes()},
 	{"segments", "Segments", []store.ActivityType{store.EnteredSegmentActivity, store.LeftSegmentActivity, store.EnteredCampaignActivity}},
 }

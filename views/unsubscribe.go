@@ -1,5 +1,7 @@
 package views
 
+import "github.com/postroom/postroom/store"
+
 // UnsubscribePath is where the links of a message lead.
 func UnsubscribePath(token string) string { return "/unsubscribe/" + token }
 
@@ -10,7 +12,12 @@ type Consent struct {
 	Email        string // of the person; may be empty
 	Unsubscribed bool
 	Done         bool // it was just changed
+	Person       store.Person
+	Topics       []store.Topic
 }
+
+// PreferencesPath is where people choose what they hear about.
+func PreferencesPath(token string) string { return "/manage_subscription/" + token }
 
 // title is the heading.
 func (c Consent) title() string {

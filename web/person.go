@@ -62,6 +62,9 @@ func (s *Server) personPage(c echo.Context, status int, profile views.PersonPage
 	if profile.Segments, err = s.store.SegmentsOf(ctx, ws.ID, p.ID); err != nil {
 		return err
 	}
+	if profile.Topics, err = s.personTopics(c); err != nil {
+		return err
+	}
 	if profile.Journeys, err = s.store.JourneysOf(ctx, ws.ID, p.ID, 20); err != nil {
 		return err
 	}

@@ -126,6 +126,8 @@ func (s *Server) appRoutes(e *echo.Echo) {
 	e.GET("/v1/customers/:identifier/segments", s.customerSegments, s.appKey)
 	e.GET("/v1/customers/:identifier/messages", s.customerMessages, s.appKey)
 	e.GET("/v1/customers/:identifier/activities", s.customerActivities, s.appKey)
+	e.GET("/v1/customers/:identifier/subscription_preferences", s.customerTopics, s.appKey)
+	e.GET("/v1/subscription_topics", s.listAppTopics, s.appKey)
 	e.GET("/v1/activities", s.listActivities, s.appKey)
 	ask := limitBody(maxAppCall)
 	e.POST("/v1/customers", s.searchCustomers, s.appKey, ask)
@@ -192,7 +194,7 @@ func (s *Server) appRoutes(e *echo.Echo) {
 // mailRoutes is what messages link to. Nobody is signed in there.
 func (s *Server) mailRoutes(e *echo.Echo) {
 	mail := e.Group("", noStore, limitBody(maxAnswer))
-	for _, page := range []string{"/unsubscribe/:token", "/manage_subscription/:token"} {
+	for _, page := range []string{"/unsubscribe/:token", preferencesPage} {
 		mail.GET(page, s.showConsent)
 		mail.HEAD(page, s.showConsent)
 		mail.POST(page, s.unsubscribe)
@@ -203,6 +205,9 @@ func (s *Server) mailRoutes(e *echo.Echo) {
 	mail.GET("/e/c/:token/:signature", s.trackClick)
 	mail.HEAD("/e/c/:token/:signature", s.trackClick)
 }
+
+// preferencesPage is where people choose what they hear about.
+const preferencesPage = "/manage_subscription/:token"
 
 // maxAnswer bounds the body of what a message's recipient sends.
 const maxAnswer = 64 << 10
@@ -224,6 +229,8 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.POST("/people/:person/subscribe", s.subscribePerson, author)
 	form.GET("/people/:person/unsubscribe", s.askPerson, author)
 	form.POST("/people/:person/unsubscribe", s.unsubscribePerson, author)
+	form.GET("/people/:person/topics", s.editPersonTopics, author)
+	form.POST("/people/:person/topics", s.savePersonTopics, author)
 	form.GET("/people/:person/attributes", s.showPersonAttributes, viewer)
 	form.POST("/people/:person/attributes", s.setPersonAttribute, author)
 	form.GET("/people/:person/devices", s.showPersonDevices, viewer)
@@ -308,6 +315,14 @@ func (s *Server) workspaceRoutes(w *echo.Group) {
 	form.POST("/settings/layouts/edit", s.editLayout, author)
 	form.GET("/settings/layouts/delete", s.askDeleteLayout, author)
 	form.POST("/settings/layouts/delete", s.deleteLayout, author)
+	form.GET("/settings/topics", s.listTopics, author)
+	form.GET("/settings/topics/new", s.newTopic, author)
+	form.POST("/settings/topics/new", s.createTopic, author)
+	form.GET("/settings/topics/:topic", s.showTopic, author)
+	form.POST("/settings/topics/:topic", s.editTopic, author)
+	form.POST("/settings/topics/:topic/move", s.moveTopic, author)
+	form.GET("/settings/topics/:topic/delete", s.askDeleteTopic, author)
+	form.POST("/settings/topics/:topic/delete", s.deleteTopic, author)
 	form.GET("/settings/snippets", s.listSnippets, author)
 	form.GET("/settings/snippets/new", s.newSnippet, author)
 	form.POST("/settings/snippets/new", s.createSnippet, author)

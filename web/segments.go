@@ -185,7 +185,10 @@ func (s *Server) conditionNames(c echo.Context) (names views.ConditionNames, err
 	if names.Events, err = s.store.EventNames(ctx, ws); err != nil {
 		return names, err
 	}
-	names.Segments, err = s.store.Segments(ctx, ws)
+	if names.Segments, err = s.store.Segments(ctx, ws); err != nil {
+		return names, err
+	}
+	names.Topics, err = s.store.Topics(ctx, ws)
 	return names, err
 }
 

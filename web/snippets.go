@@ -35,7 +35,7 @@ func typedSnippet(c echo.Context) store.Snippet {
 
 // checkSnippet says what is wrong with the text while it is typed.
 func (s *Server) checkSnippet(c echo.Context) error {
-	return s.page(c, http.StatusOK, views.SnippetCheck(s.engine.CheckSnippet(c.Request().Context(), here(c), typedSnippet(c))))
+	return s.part(c, http.StatusOK, views.SnippetCheck(s.engine.CheckSnippet(c.Request().Context(), here(c), typedSnippet(c))))
 }
 
 func (s *Server) createSnippet(c echo.Context) error {

@@ -26,7 +26,15 @@ func (s *Server) showConsent(c echo.Context) error {
 func (s *Server) consent(c echo.Context, a store.Addressee, done bool) error {
 	page := views.Consent{Token: c.Param("token"), Done: done}
 	if a.Person.ID != 0 {
-		page.Workspace, page.Email, page.Unsubscribed = a.Name, a.Person.Email, a.Person.Unsubscribed
+		page.Workspace, page.Email, page.Unsubscribed, page.Person = a.Name, a.Person.Email, a.Person.Unsubscribed, a.Person
+		all, err := s.store.Topics(c.Request().Context(), a.Workspace)
+		if err != nil {
+			return err
+		}
+		page.Topics = all
+	}
+	if len(page.Topics) > 0 && c.Path() == preferencesPage {
+		return s.stranger(c, a.Name, http.StatusOK, views.Preferences(page))
 	}
 	return s.stranger(c, a.Name, http.StatusOK, views.Unsubscribe(page))
 }
@@ -50,6 +58,8 @@ func (s *Server) unsubscribe(c echo.Context) error {
 		return err
 	}
 	switch {
+	case c.FormValue("preferences") != "":
+		err = s.choosePreferences(c, a)
 	case c.FormValue("subscribe") != "":
 		err = s.store.SubscribeByDelivery(c.Request().Context(), a.Workspace, a.Delivery, "Pressed “Subscribe again” on the page behind a message's link.")
 	case c.FormValue("List-Unsubscribe") != "":
@@ -66,6 +76,32 @@ func (s *Server) unsubscribe(c echo.Context) error {
 		return err
 	}
 	return s.consent(c, a, true)
+}
+
+// choosePreferences keeps what somebody chose on the page of topics.
+func (s *Server) choosePreferences(c echo.Context, a store.Addressee) error {
+	ctx := c.Request().Context()
+	if a.Person.ID == 0 {
+		return nil
+	}
+	all, err := s.store.Topics(ctx, a.Workspace)
+	if err != nil {
+		return err
+	}
+	form, err := c.FormParams()
+	if err != nil {
+		return err
+	}
+	if err := s.store.SetTopicsByDelivery(ctx, a.Workspace, a.Delivery, chosenTopics(all, form)); err != nil {
+		return err
+	}
+	switch everything := form.Get("everything") != ""; {
+	case everything:
+		return s.store.UnsubscribeByDelivery(ctx, a.Workspace, a.Delivery, "From everything, on the page behind a message's link.")
+	case a.Person.Unsubscribed:
+		return s.store.SubscribeByDelivery(ctx, a.Workspace, a.Delivery, "Took “Unsubscribe from everything” back on the page behind a message's link.")
+	}
+	return nil
 }
 
 // unsubscribeJSON is the call that a page of one's own makes.

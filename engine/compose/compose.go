@@ -33,6 +33,7 @@ type Scope map[string]any
 // which is what a preview wants.
 type Links struct {
 	UnsubscribeURL string                   // the page behind {% unsubscribe_url %}
+	PreferencesURL string                   // the page behind {% manage_subscription_preferences_url %}; else the one above
 	OneClickURL    string                   // the List-Unsubscribe header (RFC 8058)
 	ViewURL        string                   // the page behind {% view_in_browser_url %}
 	OpenURL        string                   // the pixel; empty for none

@@ -102,7 +102,7 @@ func isWeb(address string) bool {
 // isOurs is whether the address is one that Links gave: those work without
 // being counted, and must go on working when counting does not.
 func (d *decorator) isOurs(address string) bool {
-	return address == d.links.UnsubscribeURL || address == d.links.OneClickURL || address == d.links.ViewURL
+	return address == d.links.UnsubscribeURL || address == d.links.PreferencesURL || address == d.links.OneClickURL || address == d.links.ViewURL
 }
 
 func isUntracked(class []byte) bool {

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -9,13 +10,12 @@ import (
 	"github.com/postroom/postroom/engine/liquid"
 )
 
-// tags are those of the reference product. There is one page for unsubscribing
-// and for choosing topics, so both lead there.
+// tags are those of the reference product.
 func tags() map[string]liquid.Tag {
 	unsubscribeURL := urlTag(func(l Links) string { return l.UnsubscribeURL })
 	return map[string]liquid.Tag{
 		"unsubscribe_url":                     unsubscribeURL,
-		"manage_subscription_preferences_url": unsubscribeURL,
+		"manage_subscription_preferences_url": urlTag(func(l Links) string { return cmp.Or(l.PreferencesURL, l.UnsubscribeURL) }),
 		"view_in_browser_url":                 urlTag(func(l Links) string { return l.ViewURL }),
 		"unsubscribe":                         {Render: unsubscribe},
 		"cio_link":                            {Named: []string{"url"}, Render: linkTo},
