@@ -156,21 +156,24 @@ func (tx *Tx) setTopics(ws WorkspaceID, id PersonID, choice TopicChoice) error {
 			told[t.Name] = wants
 		}
 	}
+	if choice.Delivery != nil {
+		if err := tx.countOptOut(ws, p, *choice.Delivery, choice.Wants); err != nil {
+			return err
+		}
+	}
 	if err := tx.changePerson(w, p, Identify{Attributes: set, Quiet: true}, identity.Decision{}); err != nil || len(told) == 0 {
 		return asInvalid(err, "topics")
 	}
 	a := Activity{PersonID: id, Type: PreferencesActivity}
 	if choice.Delivery != nil {
 		a.DeliveryID = choice.Delivery.ID
-		if err := tx.countOptOut(ws, p, *choice.Delivery, choice.Wants); err != nil {
-			return err
-		}
 	}
 	return tx.noteData(ws, a, map[string]any{"by": choice.By, "how": choice.How, "topics": told})
 }
 
-// countOptOut counts who did not want more of what a message was about, as
-// one who unsubscribed by it; once for each message.
+// countOptOut counts who does not want more of what a message was about, as
+// one who unsubscribed by it; once for each message. The person is as before
+// their choice.
 func (tx *Tx) countOptOut(ws WorkspaceID, p Person, d Delivery, wants map[TopicID]bool) error {
 	t, err := tx.topicOf(ws, d)
 	if err != nil || t == nil {

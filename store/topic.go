@@ -15,6 +15,10 @@ type TopicID int64
 // Identifier is what preferences call the topic.
 func (id TopicID) Identifier() string { return fmt.Sprintf("topic_%d", int64(id)) }
 
+// Field is where a person's choice about the topic stands among their
+// attributes, as conditions name it.
+func (t Topic) Field() string { return preferences + ".topics." + t.ID.Identifier() }
+
 // Topic is something that people choose to hear about or not.
 type Topic struct {
 	ID          TopicID

@@ -37,9 +37,13 @@ type AudienceForm struct {
 	Reach        Reach
 }
 
-// chosenTopic is the name of the topic that is chosen; empty: none.
+// chosenTopic is the name of the topic that is chosen, as the topic itself
+// writes it; empty: none.
 func (f AudienceForm) chosenTopic() string {
 	name, _ := workflow.Subscription(f.Subscription).Topic()
+	if t, known := store.TopicIn(f.Names.Topics, name); known {
+		return t.Name
+	}
 	return name
 }
 
@@ -48,6 +52,11 @@ type Reach struct {
 	People       store.PeopleCount
 	Unsubscribed store.PeopleCount // of those
 	NoAddress    store.PeopleCount
+	ToAll        bool         // who is unsubscribed gets it, too
+	Topic        *store.Topic // to whose subscribers it goes; nil: to no topic's
+	NoTopic      bool         // it names one that is not there, so nobody gets it
+	OptedOut     store.PeopleCount
+	Getting      store.PeopleCount // those who stand in none of these
 	Samples      []store.Person
 	Known        bool // there is an audience that could be counted
 }

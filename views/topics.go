@@ -72,10 +72,8 @@ type PersonTopics struct {
 func topicState(p store.Person, t store.Topic) string {
 	wants, chosen := p.Chose(t)
 	switch {
-	case !chosen && t.Subscribed:
-		return "By default"
 	case !chosen:
-		return "Not by default"
+		return "By default"
 	case wants:
 		return "Chosen"
 	}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -66,7 +65,7 @@ func (s *Server) askAudience(c echo.Context, status int, camp store.Campaign, fo
 	if form.Names, err = s.conditionNames(c); err != nil {
 		return err
 	}
-	if form.Reach, err = s.reach(c, people, previewWithin); err != nil {
+	if form.Reach, err = s.reach(c, people, workflow.Subscription(form.Subscription), previewWithin); err != nil {
 		return err
 	}
 	return s.page(c, status, views.EditAudience(form, wrong))
@@ -74,34 +73,6 @@ func (s *Server) askAudience(c echo.Context, status int, camp store.Campaign, fo
 
 // sampled is how many people are named as examples.
 const sampled = 5
-
-// reach counts whom a condition is about, as far as it gets in a time.
-func (s *Server) reach(c echo.Context, people *condition.Condition, within time.Duration) (r views.Reach, err error) {
-	if people == nil {
-		return r, nil
-	}
-	ctx, ws := c.Request().Context(), here(c).ID
-	count := func(extra string) (store.PeopleCount, error) {
-		also, err := condition.Parse([]byte(extra))
-		if err != nil {
-			return store.PeopleCount{}, err
-		}
-		filter := &condition.Condition{And: []condition.Condition{*people, *also}}
-		return s.store.CountPeople(ctx, ws, store.PeopleQuery{Filter: filter}, within)
-	}
-	if r.People, err = s.store.CountPeople(ctx, ws, store.PeopleQuery{Filter: people}, within); err != nil {
-		return r, err
-	}
-	if r.Unsubscribed, err = count(`{"attribute":{"field":"unsubscribed","operator":"is_true"}}`); err != nil {
-		return r, err
-	}
-	if r.NoAddress, err = count(`{"attribute":{"field":"email","operator":"not_exists"}}`); err != nil {
-		return r, err
-	}
-	found, err := s.store.FindPeople(ctx, ws, store.PeopleQuery{Filter: people}, store.Page{Limit: sampled})
-	r.Samples, r.Known = found.People, true
-	return r, err
-}
 
 func (s *Server) saveAudience(c echo.Context) error {
 	camp, err := s.broadcastPage(c)

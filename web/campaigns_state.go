@@ -58,7 +58,7 @@ func (s *Server) review(c echo.Context, status int, camp store.Campaign, refused
 	}
 	if camp.Newsletter && !camp.Live() {
 		r.Typed = c.FormValue("people")
-		if r.Reach, err = s.reach(c, camp.Draft.Trigger.People, countedWithin); err != nil {
+		if r.Reach, err = s.reach(c, camp.Draft.Trigger.People, camp.Draft.Subscription, countedWithin); err != nil {
 			return err
 		}
 	}
@@ -118,7 +118,7 @@ func (s *Server) numberMissing(c echo.Context, camp store.Campaign) (string, err
 	if !camp.Newsletter || camp.Live() {
 		return "", nil
 	}
-	reach, err := s.reach(c, camp.Draft.Trigger.People, countedWithin)
+	reach, err := s.reach(c, camp.Draft.Trigger.People, camp.Draft.Subscription, countedWithin)
 	if err != nil || reach.People.People <= views.AskAbove {
 		return "", err
 	}
