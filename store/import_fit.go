@@ -48,7 +48,7 @@ func (tx *Tx) fitter(r *reporter, needs []Need, by Actor) (*fitter, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	f := &fitter{tx: tx, ws: r.here.ID, slug: r.here.Slug, by: by, pack: r.pack, needs: map[string]Need{}, segments: map[string]int64{}, layouts: map[string]string{}}
+	f := &fitter{tx: tx, ws: r.here.ID, slug: r.here.Slug, by: by, pack: r.pack, needs: map[string]Need{}, segments: map[string]int64{}, layouts: map[string]string{}, snippets: map[string]string{}}
 	for _, n := range needs {
 		f.needs[needKey(n.Kind, n.Name)] = n
 	}
@@ -65,7 +65,7 @@ func needKey(kind workflow.Kind, name string) string {
 	switch kind {
 	case workflow.NeedsSender, workflow.NeedsReply:
 		return string(kind) + " " + senderKey(name)
-	case workflow.NeedsMessage, workflow.NeedsSnippet:
+	case workflow.NeedsMessage:
 		return string(kind) + " " + name
 	}
 	return string(kind) + " " + nameKey(name)
@@ -81,6 +81,7 @@ type fitter struct {
 	needs    map[string]Need   // by needKey
 	segments map[string]int64  // copies, by nameKey
 	layouts  map[string]string // copies, by nameKey
+	snippets map[string]string // copies, by nameKey
 	err      error
 }
 
@@ -100,6 +101,11 @@ func (f *fitter) meet(n Need) (err error) {
 		f.layouts[nameKey(n.Name)], err = f.copyLayout(n.Name)
 	case workflow.NeedsSegment:
 		_, err = f.segment(condition.Segment{Name: n.Name})
+	case workflow.NeedsSnippet:
+		f.snippet(n.Name)
+		err = f.err
+	case workflow.NeedsTopic:
+		err = f.copyTopic(n.Name)
 	}
 	return err
 }
@@ -132,10 +138,14 @@ func (f *fitter) copyLayout(name string) (string, error) {
 	if !ok {
 		return "", ErrSourceChanged
 	}
+	html := workflow.RenameSnippet(l.HTML, f.snippet)
+	if f.err != nil {
+		return "", f.err
+	}
 	for n, free := 2, l.Name; ; n++ {
 		added, err := f.tx.exec(`
 			insert into layouts (workspace_id, name, name_key, html, updated_at) values (?, ?, ?, ?, ?)
-			on conflict do nothing`, f.ws, free, nameKey(free), l.HTML, micros(f.tx.now))
+			on conflict do nothing`, f.ws, free, nameKey(free), html, micros(f.tx.now))
 		if err != nil {
 			return "", err
 		}
@@ -200,6 +210,7 @@ func (f *fitter) fit(actions []workflow.Action) ([]workflow.Action, error) {
 		return strings.TrimPrefix(here, chooseNone)
 	})
 	actions = workflow.MapWorkspaces(actions, f.workspace)
+	actions = workflow.MapSnippets(actions, f.snippet)
 	for a := range workflow.All(actions) {
 		if a.Email != nil {
 			f.err = errors.Join(f.err, f.email(a.Email))
@@ -232,6 +243,7 @@ func (f *fitter) fitCampaign(c workflow.Campaign) (workflow.Campaign, error) {
 	}
 	c.Actions = nil
 	c = c.MapSegments(f.named)
+	c.Subscription = f.subscription(c.Subscription)
 	c.Actions = actions
 	return c, f.err
 }
@@ -259,6 +271,7 @@ func (f *fitter) workspace(slug string) (string, bool) {
 }
 
 func (f *fitter) email(e *workflow.Email) error {
+	e.Subscription = f.subscription(e.Subscription)
 	if choice, ok := f.chosen(workflow.NeedsLayout, e.Layout); ok && e.Layout != "" {
 		e.Layout = f.layout(e.Layout, choice)
 	}

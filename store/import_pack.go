@@ -22,6 +22,8 @@ type pack struct {
 	Actions  []workflow.Action
 	Segments []Segment // with those that they ask for; their conditions name segments
 	Layouts  []Layout
+	Snippets []Snippet // with those that they, and the layouts, name
+	Topics   []Topic
 }
 
 // packed reads the source of an import. A segment that is gone there keeps its
@@ -94,22 +96,62 @@ func (p pack) home(here Workspace, target Campaign) map[string]string {
 	return workflow.Home(target.Draft, workflow.Origin{Workspace: here.Slug, CampaignID: int64(target.ID)}, p.whole.Actions)
 }
 
-// belongings reads the segments and layouts that are needed, and the segments
-// that those ask for in turn.
+// belongings reads what is needed that can be copied, and what that needs in
+// turn.
 func (p *pack) belongings(ctx context.Context, q queryer, needs []workflow.Dependency) error {
 	for _, need := range needs {
-		switch need.Kind {
-		case workflow.NeedsSegment:
-			if err := p.addSegment(ctx, q, need.Name); err != nil {
-				return err
-			}
-		case workflow.NeedsLayout:
-			l, err := layout(ctx, q, p.from.ID, need.Name)
-			if err == nil {
-				p.Layouts = append(p.Layouts, l)
-			} else if err != ErrNotFound {
-				return err
-			}
+		if err := p.add(ctx, q, need); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pack) add(ctx context.Context, q queryer, need workflow.Dependency) error {
+	switch need.Kind {
+	case workflow.NeedsSegment:
+		return p.addSegment(ctx, q, need.Name)
+	case workflow.NeedsLayout:
+		return p.addLayout(ctx, q, need.Name)
+	case workflow.NeedsSnippet:
+		return p.addSnippet(ctx, q, need.Name)
+	case workflow.NeedsTopic:
+		t, err := topicNamed(ctx, q, p.from.ID, need.Name)
+		if err == nil {
+			p.Topics = append(p.Topics, t)
+		}
+		return ignoreMissing(err)
+	}
+	return nil
+}
+
+func (p *pack) addLayout(ctx context.Context, q queryer, name string) error {
+	l, err := layout(ctx, q, p.from.ID, name)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	p.Layouts = append(p.Layouts, l)
+	return p.addSnippets(ctx, q, l.HTML)
+}
+
+// addSnippet reads a snippet and those in it.
+func (p *pack) addSnippet(ctx context.Context, q queryer, name string) error {
+	if _, have := p.snippet(name); have {
+		return nil
+	}
+	n, err := snippet(ctx, q, p.from.ID, name)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	p.Snippets = append(p.Snippets, n)
+	return p.addSnippets(ctx, q, n.Value)
+}
+
+// addSnippets reads the snippets that a text names.
+func (p *pack) addSnippets(ctx context.Context, q queryer, text string) error {
+	for _, name := range workflow.SnippetsIn(text) {
+		if err := p.addSnippet(ctx, q, name); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -159,7 +201,9 @@ func (p pack) seen() string {
 		Actions  []workflow.Action
 		Segments []Segment
 		Layouts  []Layout
-	}{p.Actions, p.Segments, p.Layouts}))
+		Snippets []Snippet
+		Topics   []Topic
+	}{p.Actions, p.Segments, p.Layouts, p.Snippets, p.Topics}))
 }
 
 func shortHash(text string) string {
@@ -196,4 +240,12 @@ func (p pack) layout(name string) (Layout, bool) {
 		return Layout{}, false
 	}
 	return p.Layouts[i], true
+}
+
+func (p pack) snippet(name string) (Snippet, bool) {
+	i := slices.IndexFunc(p.Snippets, func(n Snippet) bool { return nameKey(n.Name) == nameKey(name) })
+	if i < 0 {
+		return Snippet{}, false
+	}
+	return p.Snippets[i], true
 }

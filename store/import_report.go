@@ -80,13 +80,36 @@ func (r *reporter) report(wanted []workflow.Dependency) (all []Need) {
 		r.find(&n)
 		r.choose(&n)
 		all = append(all, n)
-		if g, ok := r.pack.segment(n.Name); ok && n.Kind == workflow.NeedsSegment && n.Choice == chooseCopy {
-			wanted = append(wanted, workflow.ConditionNeeds("segment "+g.Name, &g.Condition)...)
+		if n.Choice == chooseCopy {
+			wanted = append(wanted, r.pack.within(n)...)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Need) int { return a.Kind.Compare(b.Kind) })
 	return all
 }
+
+// within is what a thing that is to be copied needs itself.
+func (p pack) within(n Need) []workflow.Dependency {
+	switch n.Kind {
+	case workflow.NeedsSegment:
+		if g, ok := p.segment(n.Name); ok {
+			return workflow.ConditionNeeds(usedBySegment+g.Name, &g.Condition)
+		}
+	case workflow.NeedsLayout:
+		if l, ok := p.layout(n.Name); ok {
+			return workflow.TextNeeds("layout "+l.Name, l.HTML)
+		}
+	case workflow.NeedsSnippet:
+		if s, ok := p.snippet(n.Name); ok {
+			return workflow.TextNeeds("snippet "+s.Name, s.Value)
+		}
+	}
+	return nil
+}
+
+// usedBySegment stands before the name of a segment that is copied and needs
+// something.
+const usedBySegment = "segment "
 
 // use adds who else needs it.
 func (n *Need) use(d workflow.Dependency) {

@@ -58,22 +58,6 @@ func (r *reporter) form(n *Need) {
 	}
 }
 
-func (r *reporter) snippet(n *Need) {
-	_, err := snippet(r.ctx, r.q, r.here.ID, n.Name)
-	if err == nil {
-		n.State, n.Detail = NeedSame, "A snippet of "+r.here.Name+", too"
-		return
-	}
-	if err != ErrNotFound {
-		r.failed(err)
-	}
-	n.State, n.Detail = NeedMissing, "There is no snippet of this name in "+r.here.Name+". Add one, or write its text where it is named, before you start."
-}
-
-func (r *reporter) topic(n *Need) {
-	n.State, n.Detail = NeedMissing, "There are no topics yet. Choose who gets it, before you start."
-}
-
 // message looks for the message that a condition asks about and that does not
 // come: the copy of it that came before, or another message of the campaign.
 func (r *reporter) message(n *Need) {

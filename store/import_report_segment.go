@@ -2,6 +2,7 @@ package store
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/workflow"
@@ -75,7 +76,7 @@ func (r *reporter) segmentOptions(n *Need, copyable bool, but SegmentID) {
 // no hole to leave in a segment.
 func asksInside(n Need) bool {
 	for _, by := range n.UsedBy {
-		if len(by) < 8 || by[:8] != "segment " {
+		if !strings.HasPrefix(by, usedBySegment) {
 			return false
 		}
 	}

@@ -306,7 +306,7 @@ func needKind(k workflow.Kind) (words string, code bool) {
 func needDetail(n store.Need) string {
 	users := make([]string, min(len(n.UsedBy), 2))
 	for i := range users {
-		users[i] = "“" + strings.TrimPrefix(n.UsedBy[i], "segment ") + "”"
+		users[i] = user(n.UsedBy[i])
 		if n.Places[i] != "" {
 			users[i] += " (" + n.Places[i] + ")"
 		}
@@ -316,6 +316,16 @@ func needDetail(n store.Need) string {
 		words += fmt.Sprintf(" and %d more", more)
 	}
 	return strings.TrimSuffix(n.Detail, ".") + " · used by " + words
+}
+
+// user is who needs something: an action, or what is copied with it.
+func user(by string) string {
+	for _, kind := range []string{"segment", "layout", "snippet"} {
+		if name, ok := strings.CutPrefix(by, kind+" "); ok {
+			return "the " + kind + " “" + name + "”"
+		}
+	}
+	return "“" + by + "”"
 }
 
 // piece is a part of a text; Liquid is shown as such.

@@ -68,6 +68,13 @@ func ConditionNeeds(by string, c *condition.Condition) []Dependency {
 	return found.list()
 }
 
+// TextNeeds is what a text with Liquid needs; by says where it stands.
+func TextNeeds(by, text string) []Dependency {
+	found := needs{}
+	found.liquid(by, []template{{"text", text}})
+	return found.list()
+}
+
 func (n needs) list() (all []Dependency) {
 	for _, kind := range kinds {
 		for _, name := range slices.Sorted(maps.Keys(n[kind])) {

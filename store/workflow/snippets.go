@@ -30,6 +30,43 @@ func (a Action) Snippets() (names []string) {
 	return names
 }
 
+// MapSnippets is the actions with other names where their messages name
+// snippets. Nothing but messages knows snippets.
+func MapSnippets(actions []Action, rename func(name string) string) []Action {
+	out := cloneActions(actions)
+	for a := range All(out) {
+		for _, text := range a.messageTexts() {
+			*text = RenameSnippet(*text, rename)
+		}
+	}
+	return out
+}
+
+// messageTexts is the texts of a message that may hold Liquid, to be changed.
+func (a *Action) messageTexts() (all []*string) {
+	switch {
+	case a.Email != nil:
+		e := a.Email
+		all = []*string{&e.From, &e.To, &e.ReplyTo, &e.Subject, &e.Preheader, &e.Body, &e.Text}
+		for i := range e.Languages {
+			t := &e.Languages[i]
+			all = append(all, &t.Subject, &t.Preheader, &t.Body, &t.Text)
+		}
+	case a.Webhook != nil:
+		all = []*string{&a.Webhook.URL, &a.Webhook.Body}
+		for i := range a.Webhook.Headers {
+			all = append(all, &a.Webhook.Headers[i].Value)
+		}
+	case a.Slack != nil:
+		all = []*string{&a.Slack.URL, &a.Slack.Text}
+	case a.Push != nil:
+		all = []*string{&a.Push.Title, &a.Push.Body, &a.Push.Link}
+	case a.SMS != nil:
+		all = []*string{&a.SMS.From, &a.SMS.To, &a.SMS.Text}
+	}
+	return all
+}
+
 // RenameSnippet is the text with another name wherever it names a snippet.
 func RenameSnippet(text string, rename func(name string) string) string {
 	if !strings.Contains(text, "snippets") {
