@@ -31,16 +31,26 @@ type house struct {
 	clock  *clock
 }
 
-// clock can be moved ahead.
+// clock can be moved ahead, or stand still.
 type clock struct {
 	mu    sync.Mutex
 	ahead time.Duration
+	still time.Time // zero: it goes on
 }
 
 func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.still.IsZero() {
+		return c.still
+	}
 	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) stand(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.still = at
 }
 
 func (c *clock) advance(d time.Duration) {

@@ -138,11 +138,13 @@ func walk(j store.DueJourney, s traveller, now time.Time) store.Move {
 			return m
 		}
 		if action, ok := j.Plan.Action(w.At); ok && passes(step) {
-			done := effect(*action, step, j, s)
-			m.Effects = append(m.Effects, done)
-			m.Set = m.Set.And(journeySet(done))
-			changed = changed || changesStored(done)
-			m.Trail = append(m.Trail, stopAt(w, step, now))
+			if w.Waits != workflow.Answered { // it took effect when it asked
+				done := effect(*action, step, j, s)
+				m.Effects = append(m.Effects, done)
+				m.Set = m.Set.And(journeySet(done))
+				changed = changed || changesStored(done)
+			}
+			m.Trail = append(m.Trail, stopsAt(j, w, step, now)...)
 		}
 		if !step.Wait.IsZero() {
 			return waitAt(m, w, step, now)
@@ -175,13 +177,19 @@ func waitAt(m store.Move, w workflow.Stand, step workflow.Step, now time.Time) s
 	return m
 }
 
-// stopAt is what the trail says of an action that the walk went through.
-func stopAt(w workflow.Stand, step workflow.Step, now time.Time) store.Stop {
+// stopsAt is what the trail says of an action that the walk went through. Who
+// asked begins to wait; that nothing came of it was written with the answer.
+func stopsAt(j store.DueJourney, w workflow.Stand, step workflow.Step, now time.Time) []store.Stop {
 	stop := store.Stop{Action: w.At, At: now, What: store.StopDone, Path: step.Path}
-	if step.Skipped {
+	switch {
+	case step.Skipped:
 		stop.What = store.StopSkipped
+	case !step.Wait.IsZero():
+		stop.What = store.StopWaiting
+	case w.Waits == workflow.Answered && j.Trail().Last(w.At) == store.StopFailed:
+		return nil
 	}
-	return stop
+	return []store.Stop{stop}
 }
 
 // scope is what Liquid sees on a journey.

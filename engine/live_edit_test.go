@@ -260,6 +260,21 @@ func TestLiveEdits(t *testing.T) {
 		s.wait("hold", manyWaiting/2)
 		s.until("the others have left", func() bool { return s.count("", "exited") == manyWaiting/2 })
 	})
+	t.Run("the filter's segment changes", func(t *testing.T) {
+		odd, err := h.store.SegmentByName(context.Background(), h.ws.ID, "Odd")
+		h.must(err)
+		const mail = `{"key":"mail","type":"email","sending":"draft","from":"a@x.test","to":"{{customer.email}}","subject":"S","body":"<p>{%unsubscribe%}</p>"}`
+		s := h.with(t).enterAll("Filter segment", `,"exit":"filter","filter":{"segment":{"name":"Everybody"}}`, "["+pause+","+mail+","+hold+"]", "pause")
+		s.edit(`"filter":{"segment":{"id":1}}`, fmt.Sprintf(`"filter":{"segment":{"id":%d}}`, odd.ID))
+		s.stays("pause", manyWaiting) // asked at the next message
+		h.clock.advance(11 * 24 * time.Hour)
+		s.wait("hold", manyWaiting/2)
+		s.until("the others have left", func() bool { return s.count("", "exited") == manyWaiting/2 })
+		s.until("drafted", func() bool { return s.count("mail", "drafted") == manyWaiting/2 })
+		if n := s.count("mail", "reached"); n != manyWaiting/2 {
+			t.Errorf("%d came to the message, want half of them", n)
+		}
+	})
 	t.Run("the filter changes for who waits to be let in", func(t *testing.T) {
 		s := stage{h.with(t), h.started("Door", `"trigger":{"type":"event","event":"knocked"},"filter":{"attribute":{"field":"n","operator":"lt","value":0}},"actions":[`+hold+`]`).ID}
 		s.knock()

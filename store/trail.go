@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,4 +82,14 @@ func (t Trail) fail(action, reason string) {
 			return
 		}
 	}
+}
+
+// Last is what happened last at an action; empty: nothing yet.
+func (t Trail) Last(action string) StopKind {
+	for _, s := range slices.Backward(t) {
+		if s.Action == action {
+			return s.What
+		}
+	}
+	return ""
 }
