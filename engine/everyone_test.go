@@ -28,7 +28,7 @@ var everyoneFlag = flag.Int("everyone", 100_000, "people whom TestEveryoneGoesTh
 // is worked out a second time, in plain words, by resident.life.
 const everyone = `[
 	{"key":"hello","type":"email","sending":"automatic","from":"hi@acme.test","to":"{{customer.email}}","subject":"Hi","body":"<p>x</p>",
-		"condition":{"attribute":{"field":"email","operator":"exists"}}},
+		"condition":{"and":[{"attribute":{"field":"written","operator":"is_true"}},{"attribute":{"field":"email","operator":"exists"}}]}},
 	{"key":"days","type":"delay","duration":"4d"},
 	{"key":"hours","type":"time_window","days":["mon","tue","wed","thu","fri"],"from":"09:00","to":"17:00","zone":"UTC","person_zone":true},
 	{"key":"plan","type":"branch","paths":[
@@ -44,7 +44,8 @@ const everyone = `[
 		{"name":"B","percent":70,"actions":[]}]},
 	{"key":"push","type":"push","sending":"automatic","title":"Hi","body":"x","condition":{"attribute":{"field":"journey.side","operator":"eq","value":"a"}}},
 	{"key":"test","type":"ab_test","paths":[
-		{"name":"One","percent":50,"actions":[{"key":"one","type":"email","sending":"automatic","from":"hi@acme.test","to":"{{customer.email}}","subject":"1","body":"<p>x</p>"}]},
+		{"name":"One","percent":50,"actions":[{"key":"one","type":"email","sending":"automatic","from":"hi@acme.test","to":"{{customer.email}}","subject":"1","body":"<p>x</p>",
+			"condition":{"attribute":{"field":"written","operator":"is_true"}}}]},
 		{"name":"Two","percent":50,"actions":[{"key":"two","type":"email","sending":"off","from":"hi@acme.test","to":"{{customer.email}}","subject":"2","body":"<p>x</p>"}]}]},
 	{"key":"ask","type":"webhook","sending":"automatic","method":"POST","url":"SERVICE/ask","body":"{\"n\":{{customer.n}}}","response":[{"path":"tier","attribute":"tier"}],
 		"condition":{"attribute":{"field":"asked","operator":"is_true"}}},
@@ -55,7 +56,8 @@ const everyone = `[
 		{"name":"VIP","when":{"attribute":{"field":"vip","operator":"is_true"}},"actions":[{"key":"out","type":"exit"}]},
 		{"name":"Late","after":"3d","actions":[]}]},
 	{"key":"in","type":"branch","paths":[{"name":"Friend","when":{"segment":{"name":"Friends"}},"actions":[
-		{"key":"gift","type":"email","sending":"draft","from":"hi@acme.test","to":"{{customer.email}}","subject":"A gift","body":"<p>x</p>"},
+		{"key":"gift","type":"email","sending":"draft","from":"hi@acme.test","to":"{{customer.email}}","subject":"A gift","body":"<p>x</p>",
+			"condition":{"attribute":{"field":"written","operator":"is_true"}}},
 		{"key":"leave","type":"segment_update","segment":{"name":"Friends"},"change":"remove","condition":{"event":{"name":"marked","where":{"attribute":{"field":"plan","operator":"eq","value":"gold"}}}}}]},{"name":"Else","actions":[]}]},
 	{"key":"pause","type":"delay","duration":"2h"},
 	{"key":"done","type":"update_person","set":{"done":"{{customer.tier | default: 'none'}}"}}]`
@@ -76,6 +78,7 @@ func (n resident) zone() string {
 	return []string{"", "Europe/Vienna", "America/New_York", "Asia/Kolkata"}[n/3%4]
 }
 func (n resident) mail() bool    { return n%11 != 0 }
+func (n resident) written() bool { return n%5 == 2 }
 func (n resident) phone() bool   { return n%5 == 0 }
 func (n resident) device() bool  { return n%10 == 1 }
 func (n resident) asked() bool   { return n%5 == 1 }
@@ -94,7 +97,7 @@ func (n resident) ref() identity.Ref {
 }
 
 func (n resident) attributes() store.Attributes {
-	a := store.Attributes{"n": int(n), "plan": n.plan(), "asked": n.asked(), "captain": n.captain(), "crew": n.crew()}
+	a := store.Attributes{"n": int(n), "plan": n.plan(), "asked": n.asked(), "captain": n.captain(), "crew": n.crew(), "written": n.written()}
 	if n.zone() != "" {
 		a["timezone"] = n.zone()
 	}
@@ -148,7 +151,7 @@ func (n resident) life(chance, test int) (l lifetime) {
 	}
 	l.Plan = n.plan()
 
-	if n.mail() {
+	if n.mail() && n.written() {
 		message("hello", true)
 	} else {
 		step("hello", "skipped", 0)
@@ -189,10 +192,13 @@ func (n resident) life(chance, test int) (l lifetime) {
 		step("push", "skipped", 0)
 	}
 	step("test", "done", test)
-	if test == 1 {
-		message("one", n.mail())
-	} else {
+	switch {
+	case test == 2:
 		step("two", "done", 0) // it is off
+	case n.written():
+		message("one", n.mail())
+	default:
+		step("one", "skipped", 0)
 	}
 
 	switch {
@@ -230,7 +236,11 @@ func (n resident) life(chance, test int) (l lifetime) {
 
 	if l.Friend {
 		step("in", "done", 1)
-		message("gift", n.mail())
+		if n.written() {
+			message("gift", n.mail())
+		} else {
+			step("gift", "skipped", 0)
+		}
 		step("leave", "done", 0)
 		l.Friend = false
 	} else {
@@ -355,7 +365,7 @@ func (r *residents) rest() {
 		}
 		return r.states(r.ws, r.campaign)["handed"] > 0
 	}
-	for deadline := time.Now().Add(5 * time.Minute); busy(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Minute); busy(); time.Sleep(25 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			r.Fatalf("still busy at %s: %v", r.store.Now(), r.states(r.ws, r.campaign))
 		}
