@@ -277,6 +277,28 @@ func (s *Store) CreateBroadcast(ctx context.Context, ws WorkspaceID, name string
 	return c, err
 }
 
+// CreateNewsletter adds a newsletter with its message and whom it is for. A name
+// that is taken gets a number.
+func (s *Store) CreateNewsletter(ctx context.Context, ws WorkspaceID, draft workflow.Campaign, by Actor) (c Campaign, err error) {
+	if draft.Name, err = campaignName(draft.Name); err != nil {
+		return c, err
+	}
+	draft.Exit, draft.Trigger.Type = workflow.ExitNever, workflow.OnCall
+	if err := workflow.Check(draft); err != nil {
+		return c, err
+	}
+	err = s.update(ctx, func(tx *Tx) error {
+		if c, err = tx.importCampaign(ws, draft, "Create the broadcast", by); err != nil {
+			return err
+		}
+		if err := tx.makeNewsletter(ws, &c); err != nil {
+			return err
+		}
+		return tx.noted(ws, by, "Created a broadcast", c.Name, "")
+	})
+	return c, err
+}
+
 func (tx *Tx) makeNewsletter(ws WorkspaceID, c *Campaign) error {
 	c.Newsletter = true
 	return tx.execOne(`update campaigns set newsletter = 1 where workspace_id = ? and campaign_id = ?`, ws, c.ID)

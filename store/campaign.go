@@ -30,10 +30,11 @@ type Campaign struct {
 	UpdatedAt time.Time
 	StartedAt time.Time // zero: never
 
-	Broadcast  bool // a call of the API or, of a newsletter, its start lets people in, many at once
-	Newsletter bool // a broadcast that goes out once
-	PerHour    int  // of a newsletter: how many people at most; zero: as fast as it can
-	InZones    bool // of a newsletter: at that time by each person's clocks
+	Broadcast  bool   // a call of the API or, of a newsletter, its start lets people in, many at once
+	Newsletter bool   // a broadcast that goes out once
+	PerHour    int    // of a newsletter: how many people at most; zero: as fast as it can
+	InZones    bool   // of a newsletter: at that time by each person's clocks
+	CreatedBy  string // the member's name; empty: a program, or somebody who is gone
 	Schedule   Schedule
 	Problem    string   // why a planned start was not made; empty unless it was not
 	Hook       string   // secret part of the address that starts it; empty: none
@@ -70,13 +71,14 @@ func campaign(ctx context.Context, q queryer, ws WorkspaceID, id CampaignID) (Ca
 }
 
 const campaignColumns = `campaign_id, name, state, draft, revision, version, draft_saved, exiting, created_at, updated_at, coalesce(started_at, 0),
-	coalesce(start_at, 0), start_current, coalesce(stop_at, 0), stop_exit, zone, start_problem, coalesce(hook, ''), coalesce(dates_to, 0), dates_to is not null, kind = 'broadcast', newsletter, per_hour, in_zones`
+	coalesce(start_at, 0), start_current, coalesce(stop_at, 0), stop_exit, zone, start_problem, coalesce(hook, ''), coalesce(dates_to, 0), dates_to is not null, kind = 'broadcast', newsletter, per_hour, in_zones,
+	coalesce((select m.name from members m where m.member_id = created_by), '')`
 
 func scanCampaign(scan func(...any) error) (c Campaign, err error) {
 	var draft string
 	var created, updated, started, startAt, stopAt int64
 	if err := scan(&c.ID, &c.Name, &c.State, &draft, &c.Revision, &c.Version, &c.SavedAs, &c.Exiting, &created, &updated, &started,
-		&startAt, &c.Schedule.Current, &stopAt, &c.Schedule.ExitNow, &c.Schedule.Zone, &c.Problem, &c.Hook, &c.DatesTo, &c.Dating, &c.Broadcast, &c.Newsletter, &c.PerHour, &c.InZones); err != nil {
+		&startAt, &c.Schedule.Current, &stopAt, &c.Schedule.ExitNow, &c.Schedule.Zone, &c.Problem, &c.Hook, &c.DatesTo, &c.Dating, &c.Broadcast, &c.Newsletter, &c.PerHour, &c.InZones, &c.CreatedBy); err != nil {
 		return c, err
 	}
 	c.Schedule.StartAt, c.Schedule.StopAt = instant(startAt), instant(stopAt)

@@ -65,7 +65,7 @@ func (s *Server) changeAppTranslation(c echo.Context) error {
 			return a, store.ErrNotFound
 		}
 		t := &a.Email.Languages[i]
-		return a, putTexts(map[string]*string{"subject": &t.Subject, "preheader_text": &t.Preheader, "body": &t.Body}, body)
+		return a, putTexts(translation(t), body)
 	})
 }
 
@@ -119,7 +119,11 @@ func (s *Server) changeMessage(c echo.Context, change func(workflow.Action, map[
 	if err != nil {
 		return err
 	}
-	return answerJSON(c, http.StatusOK, map[string]any{"action": appActionOf(book, action), "published": published})
+	answer := map[string]any{"action": appActionOf(book, action), "published": published}
+	if campaign.Newsletter {
+		answer["content"] = appContentOf(book, action)
+	}
+	return answerJSON(c, http.StatusOK, answer)
 }
 
 // refusedChange says what is wrong with a change, pointing at it.

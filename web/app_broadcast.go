@@ -15,7 +15,6 @@ import (
 	"github.com/postroom/postroom/store"
 	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/identity"
-	"github.com/postroom/postroom/store/workflow"
 )
 
 // maxTrigger is how large a call that triggers a broadcast may be: ten thousand
@@ -358,105 +357,4 @@ func (s *Server) listRuns(c echo.Context) error {
 		runs = append(runs, appRunOf(j))
 	}
 	return answerJSON(c, http.StatusOK, map[string]any{"triggers": runs, "next": lastKey(all, page.Limit, func(j store.Job) int64 { return int64(j.ID) })})
-}
-
-// broadcast is the broadcast that the path names: a newsletter, or one that the
-// API triggers.
-func (s *Server) broadcast(c echo.Context, newsletter bool) (store.Campaign, error) {
-	campaign, err := s.campaign(c)
-	if err == nil && (!campaign.Broadcast || campaign.Newsletter != newsletter) {
-		err = store.ErrNotFound
-	}
-	return campaign, err
-}
-
-// appBroadcast is a broadcast as the App API tells it.
-type appBroadcast struct {
-	ID            store.CampaignID `json:"id"`
-	DeduplicateID string           `json:"deduplicate_id"`
-	Name          string           `json:"name"`
-	Type          string           `json:"type"`
-	Created       int64            `json:"created"`
-	Updated       int64            `json:"updated"`
-	Active        bool             `json:"active"`
-	State         string           `json:"state"`
-	FirstStarted  int64            `json:"first_started"`
-	SentAt        *int64           `json:"sent_at,omitempty"` // of a newsletter
-	Tags          []string         `json:"tags"`
-}
-
-func appBroadcastOf(c store.Campaign) appBroadcast {
-	b := appBroadcast{
-		ID: c.ID, DeduplicateID: fmt.Sprintf("%d:%d", c.ID, c.UpdatedAt.Unix()), Name: c.Name, Type: "triggered_broadcast",
-		Created: c.CreatedAt.Unix(), Updated: c.UpdatedAt.Unix(), Active: c.State == store.CampaignRunning, State: string(c.State), Tags: []string{},
-	}
-	if !c.StartedAt.IsZero() {
-		b.FirstStarted = c.StartedAt.Unix()
-	}
-	if c.Newsletter {
-		b.Type = "newsletter"
-		if b.FirstStarted != 0 {
-			b.SentAt = &b.FirstStarted
-		}
-	}
-	return b
-}
-
-func (s *Server) showAppBroadcast(c echo.Context) error {
-	campaign, err := s.broadcast(c, false)
-	if err != nil {
-		return err
-	}
-	return answerJSON(c, http.StatusOK, map[string]any{"broadcast": appBroadcastOf(campaign)})
-}
-
-func (s *Server) showAppNewsletter(c echo.Context) error {
-	campaign, err := s.broadcast(c, true)
-	if err != nil {
-		return err
-	}
-	return answerJSON(c, http.StatusOK, map[string]any{"newsletter": appBroadcastOf(campaign)})
-}
-
-func (s *Server) listAppBroadcasts(c echo.Context) error {
-	return s.answerBroadcasts(c, "broadcasts", false)
-}
-
-func (s *Server) listAppNewsletters(c echo.Context) error {
-	return s.answerBroadcasts(c, "newsletters", true)
-}
-
-func (s *Server) answerBroadcasts(c echo.Context, name string, newsletters bool) error {
-	page, err := appPage(c, 50, 100)
-	if err != nil {
-		return err
-	}
-	all, err := s.store.Broadcasts(c.Request().Context(), here(c).ID, newsletters, page)
-	if err != nil {
-		return err
-	}
-	list := []appBroadcast{}
-	for _, campaign := range all {
-		list = append(list, appBroadcastOf(campaign))
-	}
-	return answerJSON(c, http.StatusOK, map[string]any{name: list, "next": lastKey(all, page.Limit, func(c store.Campaign) int64 { return int64(c.ID) })})
-}
-
-// newsletterContents is the messages of a newsletter: its variants.
-func (s *Server) newsletterContents(c echo.Context) error {
-	campaign, err := s.broadcast(c, true)
-	if err != nil {
-		return err
-	}
-	contents := []map[string]any{}
-	for a := range workflow.All(campaign.Draft.Actions) {
-		if a.Email == nil {
-			continue
-		}
-		contents = append(contents, map[string]any{
-			"newsletter_id": campaign.ID, "name": a.Title(), "type": "email", "subject": a.Email.Subject, "body": a.Email.Body,
-			"from": a.Email.From, "reply_to": a.Email.ReplyTo, "layout": a.Email.Layout, "preheader_text": a.Email.Preheader, "language": "",
-		})
-	}
-	return answerJSON(c, http.StatusOK, map[string]any{"contents": contents})
 }

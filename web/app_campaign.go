@@ -25,7 +25,6 @@ type appCampaign struct {
 	appBroadcast
 	Actions         []appActionName   `json:"actions"`
 	Templates       []appActionName   `json:"msg_templates"` // those of them that are messages
-	CreatedBy       *string           `json:"created_by"`
 	FilterSegments  []store.SegmentID `json:"filter_segment_ids"`
 	TriggerSegments []store.SegmentID `json:"trigger_segment_ids"`
 	EventName       string            `json:"event_name,omitempty"`
@@ -128,7 +127,8 @@ type appAction struct {
 	ID             store.ActionID   `json:"id"`
 	Key            string           `json:"key"` // by the word of our documents
 	CampaignID     store.CampaignID `json:"campaign_id"`
-	ParentActionID *store.ActionID  `json:"parent_action_id"` // of a variant: its test
+	NewsletterID   store.CampaignID `json:"newsletter_id,omitempty"` // where it is one
+	ParentActionID *store.ActionID  `json:"parent_action_id"`        // of a variant: its test
 	DeduplicateID  string           `json:"deduplicate_id"`
 	Name           string           `json:"name"`
 	Type           string           `json:"type"`

@@ -33,8 +33,13 @@ func (s *Server) listAppSnippets(c echo.Context) error {
 	return answerJSON(c, http.StatusOK, map[string]any{"snippets": list})
 }
 
+// addAppSnippet adds a snippet whose name is not taken.
+func (s *Server) addAppSnippet(c echo.Context) error { return s.saveAppSnippet(c, true) }
+
 // putAppSnippet adds a snippet or replaces the one of the same name.
-func (s *Server) putAppSnippet(c echo.Context) error {
+func (s *Server) putAppSnippet(c echo.Context) error { return s.saveAppSnippet(c, false) }
+
+func (s *Server) saveAppSnippet(c echo.Context, fresh bool) error {
 	body, err := readObject(c)
 	if err != nil {
 		return err
@@ -48,6 +53,9 @@ func (s *Server) putAppSnippet(c echo.Context) error {
 		return pointed{"/value", "value must be text"}.answer(c)
 	}
 	n := store.Snippet{Name: name, Value: value}
+	if _, err := s.store.Snippet(c.Request().Context(), here(c).ID, name); fresh && err == nil {
+		return pointed{"/name", "There is a snippet of this name."}.answer(c)
+	}
 	if mistakes := s.engine.CheckSnippet(c.Request().Context(), here(c), n); len(mistakes) > 0 {
 		return pointed{"/value", mistakes[0].Message}.answer(c)
 	}

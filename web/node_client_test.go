@@ -72,6 +72,8 @@ func TestNodePipelinesClients(t *testing.T) {
 func TestNodeClient(t *testing.T) {
 	s := newSite(t)
 	_, p := s.welcomed()
+	s.topic("News", true)
+	s.broadcastOf("Sale", "", saleMail)
 	server := httptest.NewServer(s.srv)
 	defer server.Close()
 	s.srv.baseURL = server.URL

@@ -142,6 +142,7 @@ func (s *Server) appRoutes(e *echo.Echo) {
 	e.POST("/v1/exports/customers", s.exportCustomers, s.appKey, limitBody(maxCall))
 	e.POST("/v1/exports/deliveries", s.exportDeliveries, s.appKey, limitBody(maxCall))
 	e.GET("/v1/snippets", s.listAppSnippets, s.appKey)
+	e.POST("/v1/snippets", s.addAppSnippet, s.appKey, limitBody(maxMessage))
 	e.PUT("/v1/snippets", s.putAppSnippet, s.appKey, limitBody(maxMessage))
 	e.DELETE("/v1/snippets/:snippet", s.deleteAppSnippet, s.appKey)
 	e.GET("/v1/sender_identities", s.listSenders, s.appKey)
@@ -164,9 +165,6 @@ func (s *Server) appRoutes(e *echo.Echo) {
 		e.GET(of+"/messages", s.campaignMessages, s.appKey)
 	}
 	e.GET("/v1/campaigns/:campaign/journey_metrics", s.journeySeries, s.appKey)
-	e.GET("/v1/newsletters/:campaign/metrics", s.campaignSeries, s.appKey)
-	e.GET("/v1/newsletters/:campaign/metrics/links", s.linkSeries, s.appKey)
-	e.GET("/v1/newsletters/:campaign/messages", s.campaignMessages, s.appKey)
 	e.GET("/v1/messages", s.listMessages, s.appKey)
 	e.GET("/v1/messages/:message", s.showMessage, s.appKey)
 	e.GET("/v1/messages/:message/archived_message", s.showArchivedMessage, s.appKey)
@@ -176,9 +174,7 @@ func (s *Server) appRoutes(e *echo.Echo) {
 	e.GET("/v1/broadcasts", s.listAppBroadcasts, s.appKey)
 	e.GET("/v1/broadcasts/:campaign", s.showAppBroadcast, s.appKey)
 	e.GET("/v1/broadcasts/:campaign/triggers", s.listRuns, s.appKey)
-	e.GET("/v1/newsletters", s.listAppNewsletters, s.appKey)
-	e.GET("/v1/newsletters/:campaign", s.showAppNewsletter, s.appKey)
-	e.GET("/v1/newsletters/:campaign/contents", s.newsletterContents, s.appKey)
+	s.newsletterCalls(e)
 	e.GET("/v1/imports/:import", s.showAppImport, s.appKey)
 	e.GET("/v1/exports", s.listExports, s.appKey)
 	e.GET("/v1/exports/:job", s.showExport, s.appKey)
@@ -189,6 +185,38 @@ func (s *Server) appRoutes(e *echo.Echo) {
 	e.RouteNotFound("/hooks/*", s.unknownCall)
 	e.RouteNotFound("/v1", s.unknownCall)
 	e.RouteNotFound("/v1/*", s.unknownCall)
+}
+
+// newsletterCalls is the calls of the App API about newsletters.
+func (s *Server) newsletterCalls(e *echo.Echo) {
+	write := limitBody(maxMessage)
+	e.GET("/v1/newsletters", s.listAppNewsletters, s.appKey)
+	e.POST("/v1/newsletters", s.createNewsletter, s.appKey, write)
+	one := func(method, path string, do echo.HandlerFunc, also ...echo.MiddlewareFunc) {
+		e.Add(method, "/v1/newsletters/:campaign"+path, do, append([]echo.MiddlewareFunc{s.appKey}, also...)...)
+	}
+	one("GET", "", s.showAppNewsletter)
+	one("DELETE", "", s.deleteNewsletter)
+	one("POST", "/send", s.sendNewsletter, write)
+	one("POST", "/schedule", s.scheduleNewsletter, write)
+	one("GET", "/metrics", s.campaignSeries)
+	one("GET", "/metrics/links", s.linkSeries)
+	one("GET", "/messages", s.campaignMessages)
+	one("GET", "/contents", s.newsletterContents)
+	one("GET", "/contents/:action", s.showNewsletterContent)
+	one("PUT", "/contents/:action", s.changeAppAction, write)
+	one("GET", "/contents/:action/metrics", s.actionSeries)
+	one("GET", "/contents/:action/metrics/links", s.linkSeries)
+	one("GET", "/test_groups", s.listTestGroups)
+	one("POST", "/test_groups", s.addTestGroup)
+	one("POST", "/language", s.addTranslation, write, s.onlyContent)
+	one("GET", "/language/:language", s.showAppTranslation, s.onlyContent)
+	one("PUT", "/language/:language", s.changeAppTranslation, write, s.onlyContent)
+	one("DELETE", "/language/:language", s.deleteTranslation, s.onlyContent)
+	one("POST", "/test_group/:action/language", s.addTranslation, write)
+	one("GET", "/test_group/:action/language/:language", s.showAppTranslation)
+	one("PUT", "/test_group/:action/language/:language", s.changeAppTranslation, write)
+	one("DELETE", "/test_group/:action/language/:language", s.deleteTranslation)
 }
 
 // mailRoutes is what messages link to. Nobody is signed in there.
