@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -161,6 +162,33 @@ func TestNoAnswerLetsPeopleOn(t *testing.T) {
 	h.finished(h.ws, c, 2)
 	if n := h.states(h.ws, c)["uncertain"]; n != 1 {
 		t.Errorf("states %v", h.states(h.ws, c))
+	}
+	h.whole()
+}
+
+// How webhooks were answered in the end is counted by the class of the status.
+func TestAnswersAreCounted(t *testing.T) {
+	h := newHouse(t, smtptest.Options{})
+	s := newService(t, func(n int, w http.ResponseWriter) {
+		w.WriteHeader([]int{200, 404, 204, 500, 301}[n-1])
+	})
+	h.run(h.mailer)
+	c := h.campaign(h.ws, "joined", `[{"key":"ask","type":"webhook","sending":"automatic","method":"POST","url":"`+s.URL+`","body":"{}"}]`)
+	for n := range 5 {
+		h.event(h.ws, fmt.Sprintf("p%d@x.test", n), "joined", `{}`)
+		h.until("called", func() bool {
+			states := h.states(h.ws, c)
+			return states["sent"]+states["failed"]+states["attempted"] == n+1
+		})
+	}
+	series, err := h.store.Series(t.Context(), h.ws.ID, store.SeriesOf{
+		Campaign: c.ID, Action: "ask", Metrics: store.AnswerMetrics, Begins: store.Days.Steps(2, h.clock.now()), Unit: store.Days,
+	})
+	h.must(err)
+	for metric, want := range map[string]int{"2xx": 2, "3xx": 1, "4xx": 1, "5xx": 0} { // the last is tried again
+		if got := series[metric][0] + series[metric][1]; got != want {
+			t.Errorf("%s: %d, want %d", metric, got, want)
+		}
 	}
 	h.whole()
 }

@@ -86,3 +86,18 @@ func TestEventOverridesTheMessage(t *testing.T) {
 		}
 	}
 }
+
+// A message may go to an address that came with what started the campaign.
+func TestRecipientOfTheTrigger(t *testing.T) {
+	h := newHouse(t, smtptest.Options{})
+	h.run(h.mailer)
+	c := h.campaign(h.ws, "invited", `[{"key":"m","type":"email","sending":"automatic","from":"hi@acme.test","to":"{{trigger.email}}","subject":"From {{customer.email}}","body":"<p>x</p>"}]`)
+	h.event(h.ws, "ada@x.test", "invited", `{"email":"friend@x.test"}`)
+	h.event(h.ws, "bob@x.test", "invited", `{"email":"friend@x.test\r\nBcc: evil@x.test"}`)
+	h.event(h.ws, "eve@x.test", "invited", `{}`)
+	h.until("decided", func() bool { n := h.states(h.ws, c); return n["sent"] == 1 && n["failed"] == 2 })
+	if got := h.smtp.Messages(); len(got) != 1 || got[0].To != "friend@x.test" || !strings.Contains(string(got[0].Raw), "From ada@x.test") {
+		t.Errorf("%+v", got)
+	}
+	h.whole()
+}

@@ -97,7 +97,9 @@ func (e *Engine) handOver(ctx context.Context, c store.Candidate, content store.
 		return err
 	}
 	answer := send(context.WithoutCancel(ctx))
-	return e.keepResult(ctx, c, keepAnswer(e.result(c.Delivery, answer), *c.Action, answer))
+	r := e.result(c.Delivery, answer)
+	r.Status = answer.Code
+	return e.keepResult(ctx, c, keepAnswer(r, *c.Action, answer))
 }
 
 // links is what a message of this delivery carries, and the token that names

@@ -95,6 +95,7 @@ type Result struct {
 	State   DeliveryState // Sent, Attempted, Failed or Uncertain
 	Reason  string
 	RetryAt time.Time // of Attempted
+	Status  int       // of a webhook's answer; zero: there was none
 
 	// Of a webhook whose answer is kept:
 	Person     Attributes // to be attributes of the person
@@ -110,6 +111,9 @@ func (s *Store) Delivered(ctx context.Context, ws WorkspaceID, d Delivery, r Res
 		moved, err := tx.step(ws, d, step{to: r.State, reason: r.Reason, dueAt: r.RetryAt})
 		if err != nil || !moved {
 			return err
+		}
+		if class := r.Status / 100; d.Channel == WebhookChannel && r.State.final() && class >= 2 && class <= 5 {
+			tx.markMessage(ws, d, AnswerMetrics[class-2])
 		}
 		return tx.keepAnswer(ws, d, r)
 	})

@@ -116,6 +116,9 @@ func (n *needs) gateway(a workflow.Action) {
 // data looks at an action that changes data.
 func (n *needs) data(a workflow.Action) {
 	n.gateway(a)
+	if a.SendEvent != nil && a.SendEvent.Workspace != "" {
+		n.workspace(a.Key, a.SendEvent.Workspace)
+	}
 	if a.BatchUpdate != nil {
 		n.condition(a.Key, "people", a.BatchUpdate.People)
 	}
@@ -126,6 +129,19 @@ func (n *needs) data(a workflow.Action) {
 	g, err := segmentNamed(n.ctx, n.q, n.ws, *a.SegmentUpdate.Segment)
 	if err == nil && !g.Manual {
 		n.block(a.Key, "segment", fmt.Sprintf("“%s” keeps itself by its condition, so nobody is added or removed by hand. Choose a manual segment.", g.Name))
+	}
+}
+
+// workspace looks whether events have somewhere to go. Whether they may go
+// there is asked of whoever publishes.
+func (n *needs) workspace(key, slug string) {
+	var there bool
+	err := n.q.QueryRowContext(n.ctx, `select exists (select 1 from workspaces where slug = ? and deleted_at is null)`, slug).Scan(&there)
+	switch {
+	case err != nil:
+		n.err = err
+	case !there:
+		n.block(key, "workspace", fmt.Sprintf("There is no workspace “%s”. Choose another.", slug))
 	}
 }
 

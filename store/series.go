@@ -50,6 +50,10 @@ var MessageMetrics = []string{
 	"bounced", "spammed", "dropped", "failed", "undeliverable", "uncertain",
 }
 
+// AnswerMetrics is how webhooks were answered in the end, by the class of the
+// status.
+var AnswerMetrics = []string{"2xx", "3xx", "4xx", "5xx"}
+
 // JourneysConverted counts people who met the goal, as converted counts the
 // messages that led to it.
 const JourneysConverted = "journeys_converted"

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -96,7 +97,7 @@ func (s *Server) answerSeries(c echo.Context, of store.SeriesOf) error {
 	if err != nil {
 		return err
 	}
-	of.Metrics, of.Begins, of.Unit = store.MessageMetrics, w.begins, w.unit
+	of.Metrics, of.Begins, of.Unit = slices.Concat(store.MessageMetrics, store.AnswerMetrics), w.begins, w.unit
 	series, err := s.store.Series(c.Request().Context(), here(c).ID, of)
 	if err != nil {
 		return err
