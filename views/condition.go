@@ -1,7 +1,9 @@
 package views
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/postroom/postroom/store"
@@ -84,6 +86,60 @@ func eventVerb(kind string, negated bool) string {
 // metricVerb is what a row about messages says.
 func metricVerb(metric string) string {
 	return map[string]string{"sent": "been sent", "delivered": "received", "opened": "opened", "clicked": "clicked a link in", "converted": "converted through"}[metric]
+}
+
+type messagesKey struct{}
+
+// WithMessages is a context whose pages let conditions ask for these messages.
+// here is the campaign whose workflow asks; zero: none does.
+func WithMessages(ctx context.Context, all []store.CampaignMessages, here store.CampaignID) context.Context {
+	return context.WithValue(ctx, messagesKey{}, messageChoice{all, here})
+}
+
+// messageChoice is the messages that a condition may ask for.
+type messageChoice struct {
+	all  []store.CampaignMessages
+	here store.CampaignID
+}
+
+func messagesOf(ctx context.Context) messageChoice {
+	choice, _ := ctx.Value(messagesKey{}).(messageChoice)
+	return choice
+}
+
+// MessageValue is how a form names a message: the campaign's number and the
+// action's key, each of which may be missing. Empty: any message.
+func MessageValue(campaign int64, action string) string {
+	switch {
+	case campaign == 0 && action == "":
+		return ""
+	case action == "":
+		return fmt.Sprint(campaign)
+	case campaign == 0:
+		return "/" + action
+	}
+	return fmt.Sprintf("%d/%s", campaign, action)
+}
+
+// own is the campaign whose workflow asks.
+func (m messageChoice) own() (c store.CampaignMessages) {
+	i := slices.IndexFunc(m.all, func(c store.CampaignMessages) bool { return c.ID == m.here })
+	if i >= 0 && m.here != 0 {
+		return m.all[i]
+	}
+	return c
+}
+
+// knows says whether one of the choices is what a form names.
+func (m messageChoice) knows(value string) bool {
+	if value == "" {
+		return true
+	}
+	return slices.ContainsFunc(m.all, func(c store.CampaignMessages) bool {
+		return value == MessageValue(int64(c.ID), "") || slices.ContainsFunc(c.Messages, func(n store.NamedMessage) bool {
+			return value == MessageValue(int64(c.ID), n.Key) || c.ID == m.here && value == MessageValue(0, n.Key)
+		})
+	})
 }
 
 // ConditionNames is what the fields of conditions suggest.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -29,6 +30,8 @@ func TestConditionFormKeepsWhatItShows(t *testing.T) {
 		`{"not":{"or":[{"event":{"type":"page","name":"/prices*"}},{"message":{"metric":"opened","within":"2w"}}]}}`,
 		`{"and":[{"not":{"segment":{"name":"Trials"}}},{"or":[{"attribute":{"field":"a","operator":"exists"}},{"and":[{"event":{"type":"screen","name":"Home"}},{"not":{"message":{"metric":"sent"}}}]}]},{"not":{"or":[{"segment":{"name":"A"}},{"segment":{"name":"B"}}]}}]}`,
 		`{"message":{"metric":"sent","campaign_id":7}}`,
+		`{"not":{"message":{"metric":"opened","campaign_id":7,"action":"hello","within":"3d"}}}`,
+		`{"or":[{"message":{"metric":"clicked","action":"hello"}},{"attribute":{"field":"a","operator":"exists"}}]}`,
 		`null`,
 	} {
 		c, err := condition.Parse([]byte(text))
@@ -120,4 +123,22 @@ func parsed(t *testing.T, text string) *condition.Condition {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// A message is chosen from a list; in a workflow those of its own campaign
+// come first.
+func TestConditionsNameMessages(t *testing.T) {
+	s := newSite(t)
+	c := s.campaignOf("Welcome <b>", `[{"key":"hi","type":"email","name":"Hello"},{"key":"split","type":"branch","paths":[
+		{"name":"Opened","when":{"message":{"metric":"opened","action":"hi"}},"actions":[]},{"name":"Else","actions":[]}]}]`)
+	s.alice.get(views.ActionPath(s.acme, c.ID, "split")).want(200, `<optgroup label="Of this campaign">`, `<option value="/hi" selected>Hello</option>`, fmt.Sprintf(`<option value="%d/hi">Hello</option>`, c.ID), "Welcome &lt;b&gt;")
+	row := url.Values{"name": {"Openers"}, "kind": {"message"}, "level": {""}, "field": {"opened"}, "operator": {"is"}, "value": {fmt.Sprintf("%d/hi", c.ID)}, "times": {""}, "within": {""}, "unit": {"d"}}
+	at := s.alice.send(s.acme, views.NewSegmentPath(s.acme), row).want(303).location()
+	s.alice.get(at+"/edit").want(200, fmt.Sprintf(`<option value="%d/hi" selected>Hello</option>`, c.ID)).without("Of this campaign", "Rows cannot say")
+	row.Set("value", "x/hi")
+	s.alice.send(s.acme, views.NewSegmentPath(s.acme), row).want(422, "Choose a message from the list.")
+	row.Set("value", "999/gone")
+	row.Set("name", "Odd")
+	at = s.alice.send(s.acme, views.NewSegmentPath(s.acme), row).want(303).location()
+	s.alice.get(at+"/edit").want(200, "a message that is not in the list (999/gone)")
 }

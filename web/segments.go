@@ -188,8 +188,16 @@ func (s *Server) conditionNames(c echo.Context) (names views.ConditionNames, err
 	if names.Segments, err = s.store.Segments(ctx, ws); err != nil {
 		return names, err
 	}
-	names.Topics, err = s.store.Topics(ctx, ws)
-	return names, err
+	if names.Topics, err = s.store.Topics(ctx, ws); err != nil {
+		return names, err
+	}
+	messages, err := s.store.CampaignMessages(ctx, ws)
+	if err != nil {
+		return names, err
+	}
+	campaign, _ := strconv.ParseInt(c.Param("campaign"), 10, 64) // zero: no campaign asks
+	c.SetRequest(c.Request().WithContext(views.WithMessages(ctx, messages, store.CampaignID(campaign))))
+	return names, nil
 }
 
 // previewWithin is how long a look at who would be in a segment may take.
