@@ -47,6 +47,8 @@ type Engine struct {
 
 	backlogs map[store.WorkspaceID][]store.JourneyID // see nextJourneys
 
+	failing map[failingJob]time.Time // since when; of the goroutine that runs jobs alone
+
 	files      importFiles
 	importTurn int
 
@@ -66,6 +68,7 @@ func New(c Config) *Engine {
 		store: c.Store, log: c.Log, baseURL: strings.TrimSuffix(c.BaseURL, "/"),
 		mailer: c.Mailer, webhook: c.Webhook, uploads: c.Uploads, exports: c.Exports, workers: c.Workers, poll: c.Poll,
 		backlogs: map[store.WorkspaceID][]store.JourneyID{},
+		failing:  map[failingJob]time.Time{},
 		files:    importFiles{}, importTurn: importTurn,
 		delivered: c.Store.Delivered,
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -135,5 +136,61 @@ func TestOldExportsAreRemoved(t *testing.T) {
 	w.must(w.exporter().sweepExportsOnce(context.Background()))
 	if got := names(); len(got) != 1 || j.FileStays(w.store.Now()) {
 		t.Errorf("after a week there is %v", got)
+	}
+}
+
+// A job that cannot go on keeps no other waiting, goes on when the cause is
+// gone, and is given up when it is not.
+func TestJobThatFails(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	w.addMany(3)
+	now := time.Now()
+	w.store.SetClock(func() time.Time { return now })
+	folder := filepath.Join(w.files, "exports")
+	w.must(os.WriteFile(folder, nil, 0o600)) // where the folder should be
+	e := New(Config{Store: w.store, Log: slog.New(slog.DiscardHandler), Exports: folder})
+	ctx := context.Background()
+	start := func(n store.NewJob) store.JobID {
+		t.Helper()
+		id, err := w.store.CreateJob(ctx, w.acme.ID, n, w.alice)
+		w.must(err)
+		now = now.Add(time.Second)
+		return id
+	}
+	state := func(id store.JobID) store.Job {
+		t.Helper()
+		j, err := w.store.Job(ctx, w.acme.ID, id)
+		w.must(err)
+		return j
+	}
+	export := store.NewJob{Kind: store.ExportJob, Parameters: store.JobParameters{Columns: []string{"id"}}}
+	stuck, other := start(export), start(store.NewJob{Kind: store.UnsubscribeJob})
+	for range 4 {
+		now = now.Add(time.Second)
+		if err := e.runJobs(ctx, w.acme.ID); err == nil && state(other).State == store.JobDone {
+			break
+		}
+	}
+	if got := state(other).State; got != store.JobDone || state(stuck).State != store.JobRunning {
+		t.Fatalf("the other job is %s, the one that fails %s", got, state(stuck).State)
+	}
+	w.must(os.Remove(folder)) // soon enough
+	now = now.Add(time.Minute)
+	w.must(e.runJobs(ctx, w.acme.ID))
+	if got := state(stuck); got.State != store.JobDone || got.Found != 3 {
+		t.Errorf("%s, %d found", got.State, got.Found)
+	}
+
+	w.must(os.RemoveAll(folder))
+	w.must(os.WriteFile(folder, nil, 0o600))
+	stuck = start(export)
+	for range 2 {
+		if err := e.runJobs(ctx, w.acme.ID); err == nil {
+			t.Error("it went on")
+		}
+		now = now.Add(jobPatience + time.Second)
+	}
+	if got := state(stuck); got.State != store.JobFailed || !strings.Contains(got.Problem, "could not go on for an hour") {
+		t.Errorf("%s: %s", got.State, got.Problem)
 	}
 }

@@ -181,6 +181,14 @@ func (s *Store) CancelJob(ctx context.Context, ws WorkspaceID, id JobID, by Acto
 	})
 }
 
+// SetJobBack lets the other jobs of the workspace go first.
+func (s *Store) SetJobBack(ctx context.Context, ws WorkspaceID, id JobID) error {
+	return s.update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`update jobs set updated_at = ? where workspace_id = ? and job_id = ? and state = 'running'`, micros(tx.now), ws, id)
+		return err
+	})
+}
+
 // FailJob ends a job that cannot go on. The reason is for whoever began it.
 func (s *Store) FailJob(ctx context.Context, ws WorkspaceID, j Job, reason string) error {
 	return s.update(ctx, func(tx *Tx) error {

@@ -131,10 +131,10 @@ func TestConditionsNameMessages(t *testing.T) {
 	s := newSite(t)
 	c := s.campaignOf("Welcome <b>", `[{"key":"hi","type":"email","name":"Hello"},{"key":"split","type":"branch","paths":[
 		{"name":"Opened","when":{"message":{"metric":"opened","action":"hi"}},"actions":[]},{"name":"Else","actions":[]}]}]`)
-	s.alice.get(views.ActionPath(s.acme, c.ID, "split")).want(200, `<optgroup label="Of this campaign">`, `<option value="/hi" selected>Hello</option>`, fmt.Sprintf(`<option value="%d/hi">Hello</option>`, c.ID), "Welcome &lt;b&gt;")
+	s.alice.get(views.ActionPath(s.acme, c.ID, "split")).want(200, `<optgroup label="Of this campaign">`, `<option value="/hi" selected>Hello</option>`, fmt.Sprintf(`<option value="%d/hi">Hello · Welcome &lt;b&gt;</option>`, c.ID), "Welcome &lt;b&gt;")
 	row := url.Values{"name": {"Openers"}, "kind": {"message"}, "level": {""}, "field": {"opened"}, "operator": {"is"}, "value": {fmt.Sprintf("%d/hi", c.ID)}, "times": {""}, "within": {""}, "unit": {"d"}}
 	at := s.alice.send(s.acme, views.NewSegmentPath(s.acme), row).want(303).location()
-	s.alice.get(at+"/edit").want(200, fmt.Sprintf(`<option value="%d/hi" selected>Hello</option>`, c.ID)).without("Of this campaign", "Rows cannot say")
+	s.alice.get(at+"/edit").want(200, fmt.Sprintf(`<option value="%d/hi" selected>Hello · Welcome &lt;b&gt;</option>`, c.ID)).without("Of this campaign", "Rows cannot say")
 	row.Set("value", "x/hi")
 	s.alice.send(s.acme, views.NewSegmentPath(s.acme), row).want(422, "Choose a message from the list.")
 	row.Set("value", "999/gone")
