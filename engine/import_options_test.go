@@ -263,3 +263,23 @@ func TestImportOfEvents(t *testing.T) {
 		t.Errorf("%d people (%v)", ws.People, err)
 	}
 }
+
+// Who is erased is no longer in what is kept of files that named them.
+func TestErasedFromImports(t *testing.T) {
+	w := newImporting(t, identity.EmailOrID)
+	i := w.all(w.acme, "id,email,n\n7,ada@x.test,1\n7,eve@x.test,2\n17,bob@x.test,3\n17,Ada@x.test,4\n")
+	before := w.rejects(w.acme, i.ID)
+	if !strings.Contains(before, "Ada@x.test") || strings.Count(before, "\n") != 2 {
+		t.Fatal(before)
+	}
+	p, err := w.store.PersonBy(t.Context(), w.acme.ID, identity.Ref{Kind: identity.Email, Value: "ada@x.test"})
+	w.must(err)
+	w.must(w.store.ErasePerson(t.Context(), w.acme.ID, p.ID, w.alice))
+	after := w.rejects(w.acme, i.ID)
+	if after != "" {
+		t.Errorf("kept\n%s", after)
+	}
+	if _, err := w.store.PersonBy(t.Context(), w.acme.ID, identity.Ref{Kind: identity.ID, Value: "17"}); err != nil {
+		t.Error(err)
+	}
+}

@@ -40,7 +40,29 @@ func (tx *Tx) erase(ws WorkspaceID, p Person) error {
 	if err := tx.eraseFromAudit(ws, p); err != nil {
 		return err
 	}
+	if err := tx.eraseFromImports(ws, p); err != nil {
+		return err
+	}
 	return tx.deletePerson(ws, p)
+}
+
+// eraseFromImports takes away the rows of files that named them and are kept:
+// those that were not imported, and samples of those that would be.
+func (tx *Tx) eraseFromImports(ws WorkspaceID, p Person) error {
+	for _, name := range []string{p.Email, p.ExternalID} {
+		if name == "" {
+			continue
+		}
+		for _, query := range []string{
+			`delete from import_rejects where workspace_id = ?1 and (instr(lower(record), lower(json_quote(?2))) > 0 or instr(lower(reason), lower('“' || ?2 || '”')) > 0)`,
+			`delete from import_samples where workspace_id = ?1 and (lower(who) = lower(?2) or instr(lower(changes), lower(json_quote(?2))) > 0)`,
+		} {
+			if _, err := tx.exec(query, ws, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // eraseFromAudit names them by their cio_id, which says nothing of them.
