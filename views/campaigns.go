@@ -159,6 +159,8 @@ type CampaignOverview struct {
 	Shown  workflow.Campaign // what runs, or the draft of one that never did
 	Dated  int               // percent of people of whom it is worked out when the date comes
 	Counts map[string]int
+
+	ByAction map[string]map[string]int // the same of each action
 }
 
 // whoWords is who may enter, for people.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/postroom/postroom/store"
+	"github.com/postroom/postroom/store/condition"
 	"github.com/postroom/postroom/store/identity"
 	"github.com/postroom/postroom/store/workflow"
 	"github.com/postroom/postroom/views"
@@ -153,4 +154,42 @@ func (s *site) crowd(n int) {
 		})
 	}
 	wg.Wait()
+}
+
+// The overview of a newsletter says whom it is for and what came of each of
+// its variants.
+func TestNewsletterReportsItsVariants(t *testing.T) {
+	s := newSite(t)
+	for i := range 20 {
+		s.addPerson(s.acme, fmt.Sprintf("u%d", i), fmt.Sprintf("p%d@x.test", i), `{"plan":"pro"}`)
+	}
+	c := s.newsletterOf("June")
+	_, err := s.store.EditDraft(t.Context(), s.acme.ID, c.ID, store.AnyRevision, "Test", func(d workflow.Campaign) (workflow.Campaign, error) {
+		d, test, err := workflow.Test(d, d.Actions[0].Key)
+		s.must(err)
+		for a := range workflow.All(d.Actions) {
+			if a.Key == test {
+				a.Branch.Paths[0].Percent, a.Branch.Paths[1].Percent = 50, 50
+			}
+		}
+		d.Trigger.People = &condition.Condition{Attribute: &condition.Attribute{Field: "plan", Operator: condition.Eq, Value: []byte(`"pro"`)}}
+		return d, nil
+	}, store.CommandLine)
+	s.must(err)
+	page := views.CampaignPath(s.acme, c.ID)
+	s.alice.get(page).want(200, "The newsletter", "Who plan is &#34;pro&#34;", "Not yet", "A · 50 %", "B · 50 %", "by Alice Adams").without("The API calls it", "Who may enter")
+	s.alice.send(s.acme, views.PublishPath(s.acme, c.ID), nil).want(303)
+	s.walk()
+	counts, err := s.store.CampaignCounts(t.Context(), s.acme.ID, c.ID)
+	s.must(err)
+	var sums []int
+	for a := range workflow.All(s.now(c.ID).Draft.Actions) {
+		if a.IsMessage() {
+			sums = append(sums, counts[a.Key]["sent"])
+		}
+	}
+	if len(sums) != 2 || sums[0]+sums[1] != 20 || sums[0] == 0 || sums[1] == 0 {
+		t.Fatalf("sent %v", sums)
+	}
+	s.alice.get(page).want(200, "begun", fmt.Sprintf(`<td class="num">%d</td>`, sums[0]), fmt.Sprintf(`<td class="num">%d</td>`, sums[1]), "0 (0.0%)")
 }

@@ -246,7 +246,7 @@ func (s *Server) overview(c echo.Context, status int, camp store.Campaign, wrong
 	if err != nil {
 		return err
 	}
-	o := views.CampaignOverview{Head: head, Shown: shown, Counts: counts[""]}
+	o := views.CampaignOverview{Head: head, Shown: shown, Counts: counts[""], ByAction: counts}
 	if o.Dated, err = s.store.DatesProgress(ctx, here(c).ID, camp); err != nil {
 		return err
 	}

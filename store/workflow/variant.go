@@ -36,9 +36,10 @@ func withoutCondition(a Action) Action {
 	return a
 }
 
-// variant is a copy of a message, for a test.
+// variant is a copy of a message, for a test. It is sent as the message is:
+// who gets the copy would else get nothing.
 func (c *Campaign) variant(a Action) Action {
-	return Copy([]Action{a}, []string{a.Key}, c, Origin{})[0]
+	return Copy([]Action{a}, []string{a.Key}, c, Origin{})[0].WithSending(a.Sending())
 }
 
 // AddVariant adds a variant to a test, a copy of one that it has. Nobody gets
