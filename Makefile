@@ -16,7 +16,7 @@ build: ## build bin/postroom
 	$(GO) build $(FLAGS) -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/postroom ./cmd/postroom
 
 test: tools ## install what the tests need and run them all
-	$(GO) test $(FLAGS) -timeout 15m ./...
+	$(GO) test $(FLAGS) -timeout 25m ./...
 
 check: generate ## all that must hold before a commit is kept
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these'; exit 1; }

@@ -239,7 +239,7 @@ func broadcastResults(h CampaignHead, all []messageResult) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(all) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<section class=\"stack\" aria-labelledby=\"results\"><h2 id=\"results\">What came of each message</h2><div class=\"wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Results table\"><table class=\"grid\"><caption class=\"vh\">What came of each message</caption> <thead><tr><th scope=\"col\">Message</th><th scope=\"col\">Who gets it</th><th scope=\"col\" class=\"num\">Sent</th><th scope=\"col\" class=\"num\">Opened</th><th scope=\"col\" class=\"num\">Clicked</th><th scope=\"col\" class=\"num\">Converted</th><th scope=\"col\" class=\"num\">Unsubscribed</th><th scope=\"col\" class=\"num\">Not sent</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<section class=\"stack\" aria-labelledby=\"results\"><h2 id=\"results\">What came of each message</h2><div class=\"wrap2\" tabindex=\"0\" role=\"region\" aria-label=\"Results table\"><table class=\"grid\"><caption class=\"vh\">What came of each message</caption> <thead><tr><th scope=\"col\">Message</th><th scope=\"col\">Who gets it</th><th scope=\"col\" class=\"num\">Sent</th><th scope=\"col\" class=\"num\">Opened</th><th scope=\"col\" class=\"num\">Clicked</th><th scope=\"col\" class=\"num\">Converted</th><th scope=\"col\" class=\"num\">Unsubscribed</th><th scope=\"col\" class=\"num\">Not sent</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -52,6 +52,7 @@ type demo struct {
 	start   time.Time // the first midnight
 	end     time.Time
 	moments []moment
+	readers []readers
 }
 
 // Fill makes the demo account with some thousand people in all. hash is that
@@ -100,12 +101,21 @@ func (d *demo) rooms(ctx context.Context, first store.Workspace, people int) (er
 		if err := d.room(ctx, ws, w.campaigns); err != nil {
 			return fmt.Errorf("%s: %w", w.Name, err)
 		}
+		d.readers = append(d.readers, readers{ws: ws.ID})
 		d.plan(ws, int(w.share*float64(people)))
 	}
 	return nil
 }
 
 func (d *demo) room(ctx context.Context, ws store.Workspace, campaigns []string) error {
+	for _, t := range []store.Topic{
+		{Name: "Product news", Description: "What is new, about once a month", Subscribed: true},
+		{Name: "Offers", Description: "When something costs less", Subscribed: true},
+	} {
+		if _, err := d.db.CreateTopic(ctx, ws.ID, t, d.by); err != nil {
+			return err
+		}
+	}
 	if err := d.segments(ctx, ws); err != nil {
 		return err
 	}

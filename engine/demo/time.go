@@ -102,6 +102,9 @@ func (d *demo) play(ctx context.Context) error {
 		if err := d.settle(ctx); err != nil {
 			return err
 		}
+		if err := d.read(ctx); err != nil {
+			return err
+		}
 	}
 	return nil
 }
