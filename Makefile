@@ -5,7 +5,7 @@ GO      := CGO_ENABLED=1 go
 FLAGS   := -tags=$(TAGS)
 SERVE   ?= serve
 
-.PHONY: help run build test check dev bench screenshots generate tools
+.PHONY: help run build test check dev bench proof screenshots generate tools
 help: ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | column -t -s "$$(printf '\t')"
 
@@ -24,6 +24,9 @@ check: generate ## all that must hold before a commit is kept
 	$(GO) vet $(FLAGS) ./...
 	$(GO) tool -modfile=tools/go.mod staticcheck $(FLAGS) ./...
 	$(MAKE) test
+
+proof: ## a hundred thousand people through every type of action, each way checked: five minutes
+	$(GO) test $(FLAGS) -timeout 60m -run TestEveryoneGoesTheirWay -v ./engine -args -everyone 100000
 
 generate: ## make the *_templ.go files
 	$(GO) tool templ generate -lazy

@@ -22,7 +22,7 @@ import (
 	"github.com/postroom/postroom/store/identity"
 )
 
-var everyoneFlag = flag.Int("everyone", 100_000, "people whom TestEveryoneGoesTheirWay leads through its campaign")
+var everyoneFlag = flag.Int("everyone", 20_000, "people whom TestEveryoneGoesTheirWay leads through its campaign; make proof: 100,000")
 
 // everyone is a campaign with every type of action. What it does to somebody
 // is worked out a second time, in plain words, by resident.life.
@@ -423,8 +423,8 @@ func (r *residents) lived(n resident) (l lifetime, chance, test int, err error) 
 	return l, chance, test, nil
 }
 
-// A hundred thousand people go through every type of action, by a clock that
-// stands still while they move. Each goes exactly the way that the plain words
+// Many people go through every type of action, by a clock that stands still
+// while they move. Each goes exactly the way that the plain words
 // tell, at the very second, and gets exactly the messages that are on it.
 func TestEveryoneGoesTheirWay(t *testing.T) {
 	if testing.Short() {

@@ -90,13 +90,13 @@ func TestFullDiskOfSharedTransaction(t *testing.T) {
 		return nil
 	})
 	<-began
-	answers := make(chan error)
-	send := func(fn func(*Tx) error) {
-		before := len(w.writer.queue)
-		go func() { answers <- w.update(w.ctx, fn) }()
+	send := func(fn func(*Tx) error) <-chan error {
+		before, answer := len(w.writer.queue), make(chan error, 1)
+		go func() { answer <- w.update(w.ctx, fn) }()
 		for len(w.writer.queue) == before {
 			time.Sleep(time.Millisecond)
 		}
+		return answer
 	}
 	identify := func(id string) func(*Tx) error {
 		return func(tx *Tx) error {
@@ -104,19 +104,21 @@ func TestFullDiskOfSharedTransaction(t *testing.T) {
 			return err
 		}
 	}
-	send(identify("before"))
-	send(func(tx *Tx) error {
-		tx.w.exec(`rollback`) // what SQLite does by itself
-		return ErrFull
-	})
-	send(identify("after"))
+	undone := []<-chan error{
+		send(identify("before")),
+		send(func(tx *Tx) error {
+			tx.w.exec(`rollback`) // what SQLite does by itself
+			return ErrFull
+		}),
+	}
+	after := send(identify("after"))
 	gone <- true
-	for range 2 { // of the transaction that was undone
-		if err := <-answers; !errors.Is(err, ErrFull) {
+	for _, answer := range undone {
+		if err := <-answer; !errors.Is(err, ErrFull) {
 			t.Errorf("answered %v", err)
 		}
 	}
-	if err := <-answers; err != nil { // it comes in the next one
+	if err := <-after; err != nil { // it comes in the next one
 		t.Error(err)
 	}
 	if n := w.people(w.acme); n != 1 || w.who(w.acme, "after") == "nobody" {

@@ -35,6 +35,7 @@ type AudienceForm struct {
 	InZones      bool
 	Names        ConditionNames
 	Reach        Reach
+	Goal         TriggerForm // of which its fields for a goal alone count
 }
 
 // chosenTopic is the name of the topic that is chosen, as the topic itself

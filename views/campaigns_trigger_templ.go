@@ -1566,13 +1566,13 @@ func goalFields(f TriggerForm, wrong store.Invalid) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = durationFields("within", "Within", f.Within).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = durationFields("goal_within", "Within", f.Within).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Field("within", "Within", "Empty: 90 days, which is the most.", wrong["within"]).Render(templ.WithChildren(ctx, templ_7745c5c3_Var50), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Field("goal_within", "Within", "Empty: 90 days, which is the most.", wrong["goal_within"]).Render(templ.WithChildren(ctx, templ_7745c5c3_Var50), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -728,7 +728,7 @@ func NewCredential(form CredentialForm, wrong store.Invalid) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Choice("kind", string(store.PipelinesKey), form.Kind, "Pipelines", "A write key for data sources. This version does not answer the Pipelines API yet.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Choice("kind", string(store.PipelinesKey), form.Kind, "Pipelines", "A write key for data sources and clients that speak Segment’s protocol.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

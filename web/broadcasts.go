@@ -50,6 +50,7 @@ func (s *Server) editAudience(c echo.Context) error {
 		return err
 	}
 	form := views.AudienceForm{People: conditionForm("", named.Trigger.People), Subscription: string(camp.Draft.Subscription), InZones: camp.InZones}
+	form.Goal = triggerForm(camp.Draft, named)
 	if camp.PerHour > 0 {
 		form.PerHour = strconv.Itoa(camp.PerHour)
 	}
@@ -65,6 +66,7 @@ func (s *Server) askAudience(c echo.Context, status int, camp store.Campaign, fo
 	if form.Names, err = s.conditionNames(c); err != nil {
 		return err
 	}
+	form.Goal.Names = form.Names
 	if form.Reach, err = s.reach(c, people, workflow.Subscription(form.Subscription), previewWithin); err != nil {
 		return err
 	}
@@ -92,6 +94,8 @@ func (s *Server) saveAudience(c echo.Context) error {
 	if form.People, people, problem = readCondition(values, ""); problem != "" {
 		wrong["condition"] = problem
 	}
+	form.Goal = typedTrigger(values)
+	goal, _ := readGoal(form.Goal, wrong)
 	plan := store.NewsletterPlan{InZones: form.InZones}
 	if form.PerHour != "" {
 		if plan.PerHour, err = strconv.Atoi(form.PerHour); err != nil || plan.PerHour < 1 {
@@ -105,7 +109,7 @@ func (s *Server) saveAudience(c echo.Context) error {
 	if len(wrong) > 0 {
 		return s.askAudience(c, http.StatusUnprocessableEntity, camp, form, people, wrong)
 	}
-	if wrong, err = s.keepAudience(c, camp, people, workflow.Subscription(form.Subscription), plan); err != nil {
+	if wrong, err = s.keepAudience(c, camp, audienceChange{people, workflow.Subscription(form.Subscription), goal}, plan); err != nil {
 		return err
 	}
 	if len(wrong) > 0 {
@@ -114,10 +118,17 @@ func (s *Server) saveAudience(c echo.Context) error {
 	return s.done(c, views.AudiencePath(here(c), camp.ID), "Saved.")
 }
 
-func (s *Server) keepAudience(c echo.Context, camp store.Campaign, people *condition.Condition, to workflow.Subscription, plan store.NewsletterPlan) (store.Invalid, error) {
+// audienceChange is what the page of the audience changes in the workflow.
+type audienceChange struct {
+	people *condition.Condition
+	to     workflow.Subscription
+	goal   *workflow.Goal
+}
+
+func (s *Server) keepAudience(c echo.Context, camp store.Campaign, to audienceChange, plan store.NewsletterPlan) (store.Invalid, error) {
 	ctx, ws := c.Request().Context(), here(c).ID
 	_, err := s.store.EditDraft(ctx, ws, camp.ID, revision(c), "Choose the audience", func(draft workflow.Campaign) (workflow.Campaign, error) {
-		draft.Trigger.People, draft.Subscription = people, to
+		draft.Trigger.People, draft.Subscription, draft.Goal = to.people, to.to, to.goal
 		return draft, workflow.Check(draft)
 	}, by(c))
 	var refused *workflow.Error

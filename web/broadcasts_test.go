@@ -55,6 +55,12 @@ func TestNewsletterGoesOutOnce(t *testing.T) {
 	pros.Set("per_hour", "many")
 	s.edit(c.ID, audience, pros).want(422, "Write a whole number", `value="many"`, `value="pro"`)
 	pros.Set("per_hour", "")
+	s.edit(c.ID, audience, url.Values{"field": {"plan"}, "operator": {"eq"}, "value": {"pro"}, "within": {""}, "goal_kind": {"event"}}).want(422, "Name the event that is the goal")
+	s.edit(c.ID, audience, url.Values{"field": {"plan"}, "operator": {"eq"}, "value": {"pro"}, "within": {""}, "goal_kind": {"event"}, "goal": {"paid"}, "goal_within": {"5"}, "goal_within-unit": {"d"}}).want(303)
+	if g := s.now(c.ID).Draft.Goal; g == nil || g.Event != "paid" || g.Within != "5d" {
+		t.Errorf("goal %+v", g)
+	}
+	s.alice.get(audience).want(200, `value="paid"`, `name="goal_within" value="5"`)
 	s.edit(c.ID, audience, pros).want(303)
 	s.alice.get(views.PublishPath(s.acme, c.ID)).want(200, "Send to 3 people", "plan is")
 	s.alice.send(s.acme, views.PublishPath(s.acme, c.ID), nil).want(303)

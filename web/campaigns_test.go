@@ -153,15 +153,15 @@ func TestTriggerForm(t *testing.T) {
 		"revision": {"0"}, "trigger": {"event"}, "event": {"bought"}, "join": {"and"},
 		"field": {"total", ""}, "operator": {"gte", "eq"}, "value": {"10", ""},
 		"frequency": {"interval"}, "every": {"7"}, "every-unit": {"d"},
-		"goal": {"paid"}, "within": {"2"}, "within-unit": {"w"}, "exit": {"goal"},
+		"goal": {"paid"}, "goal_within": {"2"}, "goal_within-unit": {"w"}, "exit": {"goal"},
 	}
 	for field, bad := range map[string]struct{ value, want string }{
-		"event":     {"", "Name the event that starts this campaign."},
-		"every":     {"soon", "Write a whole number"},
-		"value":     {"much", "needs a number"},
-		"within":    {"-1", "Write a whole number"},
-		"goal":      {"", "cannot leave at the goal"},
-		"condition": {`{"segment":{"name":"x"}}`, "Only attributes of the event"},
+		"event":       {"", "Name the event that starts this campaign."},
+		"every":       {"soon", "Write a whole number"},
+		"value":       {"much", "needs a number"},
+		"goal_within": {"-1", "Write a whole number"},
+		"goal":        {"", "cannot leave at the goal"},
+		"condition":   {`{"segment":{"name":"x"}}`, "Only attributes of the event"},
 	} {
 		form := url.Values{}
 		for name, values := range good {

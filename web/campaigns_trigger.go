@@ -173,7 +173,7 @@ func typedTrigger(values url.Values) views.TriggerForm {
 		PersonBy: text("person_by"), PersonValue: text("person_value"), PersonCreate: text("person_create") != "",
 		Frequency: text("frequency"), Every: typedDuration(values, "every"), Again: typedDuration(values, "again"),
 		GoalKind: text("goal_kind"), Goal: text("goal"), GoalSegment: text("goal_segment"), GoalWhen: text("goal_when"),
-		Within: typedDuration(values, "within"), Since: text("since"), Exit: text("exit"),
+		Within: typedDuration(values, "goal_within"), Since: text("since"), Exit: text("exit"),
 		Subscription: text("subscription"), Topic: text("topic"),
 	}
 	if f.GoalKind == "" && f.Goal != "" {
@@ -336,7 +336,7 @@ func readWithin(f views.TriggerForm, wrong store.Invalid) string {
 		problem = "A goal counts for 90 days at most. Write a shorter time."
 	}
 	if problem != "" {
-		wrong["within"] = problem
+		wrong["goal_within"] = problem
 	}
 	return within
 }

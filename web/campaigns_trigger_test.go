@@ -59,7 +59,8 @@ func TestTriggerFormKeepsTheRest(t *testing.T) {
 	path := views.TriggerPath(s.acme, c.ID)
 	s.alice.send(s.acme, path, triggerOf("event", url.Values{
 		"event": {"bought"}, "who.join": {"and"}, "who.kind": {"attribute"}, "who.field": {"plan"}, "who.operator": {"eq"}, "who.value": {"pro"},
-		"goal_kind": {"event"}, "goal": {"paid"}, "within": {"3"}, "within-unit": {"d"}, "since": {"clicked"}, "exit": {"goal_or_filter"},
+		"field": {"", ""}, "operator": {"eq", "eq"}, "value": {"", ""}, "within": {"", ""}, "unit": {"", ""}, // the empty rows of its conditions
+		"goal_kind": {"event"}, "goal": {"paid"}, "goal_within": {"3"}, "goal_within-unit": {"d"}, "since": {"clicked"}, "exit": {"goal_or_filter"},
 		"subscription": {"topic"}, "topic": {"News"},
 	})).want(303)
 	draft := s.now(c.ID).Draft
@@ -85,7 +86,7 @@ func TestTriggerFormSaysWhatToDo(t *testing.T) {
 		"Name the form":               triggerOf("form", nil),
 		"Say where the call names":    triggerOf("webhook", url.Values{"person_by": {"email"}}),
 		"Choose the segment that is ": triggerOf("event", url.Values{"event": {"x"}, "goal_kind": {"segment"}}),
-		"90 days at most":             triggerOf("event", url.Values{"event": {"x"}, "goal_kind": {"event"}, "goal": {"y"}, "within": {"91"}, "within-unit": {"d"}}),
+		"90 days at most":             triggerOf("event", url.Values{"event": {"x"}, "goal_kind": {"event"}, "goal": {"y"}, "goal_within": {"91"}, "goal_within-unit": {"d"}}),
 		"Only who is in a segment":    triggerOf("event", url.Values{"event": {"x"}, "frequency": {"again"}, "again": {"3"}, "again-unit": {"d"}}),
 		"Name the topic":              triggerOf("event", url.Values{"event": {"x"}, "subscription": {"topic"}}),
 		"needs a number":              triggerOf("event", url.Values{"event": {"x"}, "who.field": {"n"}, "who.operator": {"gte"}, "who.value": {"much"}}),
