@@ -45,7 +45,7 @@ func (tx *Tx) numberActions(ws WorkspaceID, id CampaignID, draft workflow.Campai
 // maxActionTitle bounds what is kept of a title, in bytes.
 const maxActionTitle = 200
 
-// CampaignMessages is the messages of a campaign, also those that were taken
+// CampaignMessages is the emails of a campaign, also those that were taken
 // out of it: people may have got them.
 type CampaignMessages struct {
 	ID       CampaignID
@@ -59,7 +59,7 @@ type NamedMessage struct{ Key, Title string }
 // maxNamedCampaigns is how many campaigns a choice of messages offers.
 const maxNamedCampaigns = 200
 
-// CampaignMessages is the newest campaigns with their messages.
+// CampaignMessages is the newest campaigns with their emails.
 func (s *Store) CampaignMessages(ctx context.Context, ws WorkspaceID) (all []CampaignMessages, err error) {
 	type row struct {
 		id               CampaignID
@@ -84,7 +84,7 @@ const campaignMessages = `
 	select c.campaign_id, c.name, a.action_key, a.title
 	from (select workspace_id, campaign_id, name from campaigns where workspace_id = ? and state <> 'archived' order by campaign_id desc limit ?) c
 	join campaign_actions a on a.workspace_id = c.workspace_id and a.campaign_id = c.campaign_id
-	where a.type in ('email', 'sms', 'push', 'slack', 'webhook')
+	where a.type = 'email' -- conditions count what is told of emails
 	order by c.campaign_id desc, a.action_id`
 
 // ActionIDs is the numbers of all actions that a campaign has or had, by key.
