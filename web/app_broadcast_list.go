@@ -9,6 +9,84 @@ import (
 	"github.com/postroom/postroom/store"
 )
 
+// appRun is a run as the App API tells it.
+type appRun struct {
+	ID              store.JobID `json:"id"`
+	Broadcast       int64       `json:"broadcast_id"`
+	CreatedAt       int64       `json:"created_at"`
+	ProcessedAt     int64       `json:"processed_at"` // zero: not yet
+	RecipientsCount int         `json:"recipients_count"`
+	Errors          int         `json:"errors_count"`
+	State           string      `json:"state"`
+}
+
+func appRunOf(j store.Job) appRun {
+	run := appRun{ID: j.ID, Broadcast: int64(j.Campaign), CreatedAt: j.CreatedAt.Unix(), RecipientsCount: j.Changed, Errors: len(j.Parameters.Missing), State: string(j.State)}
+	if !j.FinishedAt.IsZero() {
+		run.ProcessedAt = j.FinishedAt.Unix()
+	}
+	return run
+}
+
+// run is the run that the path names.
+func (s *Server) run(c echo.Context) (store.Job, error) {
+	campaign, err := s.campaign(c)
+	if err != nil {
+		return store.Job{}, err
+	}
+	n, err := id[store.JobID](c, "run")
+	if err != nil {
+		return store.Job{}, err
+	}
+	return s.store.Run(c.Request().Context(), here(c).ID, campaign.ID, n)
+}
+
+func (s *Server) showRun(c echo.Context) error {
+	j, err := s.run(c)
+	if err != nil {
+		return err
+	}
+	return answerJSON(c, http.StatusOK, appRunOf(j))
+}
+
+func (s *Server) listRunErrors(c echo.Context) error {
+	j, err := s.run(c)
+	if err != nil {
+		return err
+	}
+	page, err := appPage(c, 100, 1000)
+	if err != nil {
+		return err
+	}
+	from := min(int(page.Before), len(j.Parameters.Missing))
+	to := min(from+page.Limit, len(j.Parameters.Missing))
+	next := ""
+	if to < len(j.Parameters.Missing) {
+		next = fmt.Sprint(to)
+	}
+	return answerJSON(c, http.StatusOK, map[string]any{"errors": append([]string{}, j.Parameters.Missing[from:to]...), "next": next})
+}
+
+func (s *Server) listRuns(c echo.Context) error {
+	campaign, err := s.broadcast(c, false)
+	if err != nil {
+		return err
+	}
+	page, err := appPage(c, 50, 100)
+	if err != nil {
+		return err
+	}
+	all, err := s.store.Runs(c.Request().Context(), here(c).ID, campaign.ID, page)
+	if err != nil {
+		return err
+	}
+	runs := []appRun{}
+	for _, j := range all {
+		runs = append(runs, appRunOf(j))
+	}
+	return answerJSON(c, http.StatusOK, map[string]any{"triggers": runs, "next": lastKey(all, page.Limit, func(j store.Job) int64 { return int64(j.ID) })})
+}
+
 // broadcast is the broadcast that the path names: a newsletter, or one that the
 // API triggers.
 func (s *Server) broadcast(c echo.Context, newsletter bool) (store.Campaign, error) {
