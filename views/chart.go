@@ -89,7 +89,7 @@ func (c Chart) path(l ChartLine) string {
 
 // area is what is under a line.
 func (c Chart) area(l ChartLine) string {
-	return c.path(l) + fmt.Sprintf("V100H0Z")
+	return c.path(l) + "V100H0Z"
 }
 
 func (c Chart) gridline(n int) string {
