@@ -42,6 +42,15 @@ func peopleTimes(b *testing.B, n int) map[string][2]time.Duration {
 	start := time.Now()
 	addPeople(b, db, ws, n)
 	fmt.Printf("people: %d added one by one, committed together: %.0f/s\n", n, float64(n)/time.Since(start).Seconds())
+	start, steps, longest := time.Now(), 0, time.Duration(0) // as the engine does when nobody comes for a while
+	for more := true; more; steps++ {
+		begun := time.Now()
+		var err error
+		more, err = db.TidySearch(context.Background())
+		check(b, err)
+		longest = max(longest, time.Since(begun))
+	}
+	fmt.Printf("people: the search index of %d is merged in %.1f s, %d steps of at most %.0f ms\n", n, time.Since(start).Seconds(), steps, ms(longest))
 	looks := map[string]func(i int) error{
 		"first page": func(int) error { return look(db, ws, "", store.Page{Limit: 50}) },
 		"page in the middle": func(i int) error {

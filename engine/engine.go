@@ -100,6 +100,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	wg.Go(func() { e.rounds(ctx, store.Reentries, e.reenter) })
 	wg.Go(func() { e.rounds(ctx, store.Purges, e.purge) })
 	wg.Go(func() { e.rounds(ctx, store.Jobs, e.runJobs) })
+	wg.Go(func() { e.tidySearch(ctx) })
 	wg.Go(func() { e.sweepUploads(ctx) })
 	wg.Go(func() { e.sweepExports(ctx) })
 	wg.Go(func() { e.rounds(ctx, store.IdentifierChanges, e.checkIdentifiers) })

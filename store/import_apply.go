@@ -60,6 +60,9 @@ func (r *importRun) apply(b ImportBatch) error {
 // fastest in their order, and without others in between.
 func (r *importRun) finish() error {
 	mark, people := searchMark(r.w.ID)+"\n", r.updated
+	if len(r.fresh) > 0 {
+		r.tx.w.searchWrites.Add(1)
+	}
 	for _, p := range r.fresh {
 		people = append(people, p.id)
 		if _, err := r.tx.exec(`insert into people_search (rowid, body) values (?, ?)`, p.id, mark+p.text); err != nil {

@@ -170,6 +170,9 @@ func (t tallies) addSearch(other tallies) {
 // the order of its rows: FTS5 writes out what it has gathered at every
 // savepoint and whenever a row comes before the last one.
 func (tx *Tx) flushSearch() error {
+	if len(tx.search) > 0 {
+		tx.w.searchWrites.Add(1)
+	}
 	for _, id := range slices.Sorted(maps.Keys(tx.search)) {
 		c := tx.search[id]
 		if !c.fresh {

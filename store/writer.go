@@ -31,6 +31,8 @@ type writer struct {
 	stop        chan struct{} // closed: take no more
 	done        chan struct{} // closed: run has ended
 	stats       writerStats
+
+	searchWrites atomic.Int64 // changes of the search index
 }
 
 // change is one caller's part of a transaction.
