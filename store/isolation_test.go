@@ -13,7 +13,7 @@ var ofTheAccount = []string{
 	// the database itself
 	"Close", "SetClock", "Now", "Ready", "Backup", "CheckIntegrity",
 	// the engine, which serves all workspaces in turn
-	"Woken", "Turns", "Busy", "MarkUncertain", "Signer", "FileOfImport", "ForgetJournals", "FileOfExport",
+	"Woken", "Turns", "Busy", "MarkUncertain", "Signer", "FileOfImport", "ForgetJournals", "FileOfExport", "SearchWrites", "TidySearch",
 	// the account, its team and their sessions
 	"SetUp", "Account", "CreateMember", "Member", "MemberByEmail", "Members", "Team", "AccessOf", "SetAccountRole", "RemoveMember",
 	"SetPreferences", "SetPassword", "SignIn", "SignInBlocked", "SignInFailed", "SignInWorked", "Session", "Sessions", "Seen", "EndSession", "EndOtherSessions",

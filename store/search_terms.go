@@ -17,6 +17,7 @@ import (
 // whole word anyway.
 const (
 	searchSample = 400              // people
+	sampleSpots  = 40               // places among their keys at which these are found
 	sampleAge    = 10 * time.Minute // after which it is taken anew
 	commonShare  = 20               // common: in more than one of so many people
 	maxTrigrams  = 8                // of all words together, the rarest ones
@@ -44,7 +45,7 @@ func (s *Store) trigramShares(ctx context.Context, ws WorkspaceID) (trigramShare
 	if ok && s.now().Sub(shares.takenAt) < sampleAge {
 		return shares, nil
 	}
-	people, err := s.newestPeople(ctx, ws, searchSample)
+	people, err := s.samplePeople(ctx, ws)
 	if err != nil {
 		return shares, err
 	}
@@ -59,6 +60,33 @@ func (s *Store) trigramShares(ctx context.Context, ws WorkspaceID) (trigramShare
 	}
 	s.samples.keep(ws, shares)
 	return shares, nil
+}
+
+// samplePeople is people from all over the workspace: those who came together
+// are often alike, in what counts up above all. Where too few are found like
+// this they are the newest.
+func (s *Store) samplePeople(ctx context.Context, ws WorkspaceID) ([]Person, error) {
+	newest, err := s.newestPeople(ctx, ws, 1)
+	if err != nil || len(newest) == 0 {
+		return newest, err
+	}
+	var people []Person
+	last := newest[0].ID + 1
+	for step := range PersonID(sampleSpots) {
+		some, err := s.olderPeople(ctx, ws, int64(last-step*last/sampleSpots), searchSample/sampleSpots)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range some {
+			if n := len(people); n == 0 || p.ID < people[n-1].ID {
+				people = append(people, p)
+			}
+		}
+	}
+	if len(people) == searchSample {
+		return people, nil
+	}
+	return s.newestPeople(ctx, ws, searchSample)
 }
 
 func (t trigramShares) count(people []Person) {
