@@ -283,3 +283,22 @@ func TestErasedFromImports(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A column of one topic changes nothing but the choice of it.
+func TestImportOfOneTopic(t *testing.T) {
+	w := newImporting(t, identity.IDOnly)
+	ref := identity.Ref{Kind: identity.ID, Value: "ada"}
+	_, err := w.store.Identify(t.Context(), w.acme.ID, store.Identify{Ref: ref, Attributes: store.Attributes{
+		"cio_subscription_preferences": map[string]any{"topics": map[string]any{"topic_1": true, "topic_2": false}},
+	}})
+	w.must(err)
+	w.all(w.acme, "id,cio_subscription_preferences.topics.topic_2,cio_subscription_preferences.topics.topic_3\nada,true,false\neve,true,true\n")
+	one, two, three := store.Topic{ID: 1}, store.Topic{ID: 2, Subscribed: true}, store.Topic{ID: 3, Subscribed: true}
+	for name, want := range map[string][3]bool{"ada": {true, false, false}, "eve": {false, true, true}} {
+		p, err := w.store.PersonBy(t.Context(), w.acme.ID, identity.Ref{Kind: identity.ID, Value: name})
+		w.must(err)
+		if got := [3]bool{p.Wants(one), p.Wants(two), p.Wants(three)}; got != want {
+			t.Errorf("%s wants %v, want %v: %v", name, got, want, p.Attributes)
+		}
+	}
+}

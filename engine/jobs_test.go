@@ -143,7 +143,7 @@ func TestOldExportsAreRemoved(t *testing.T) {
 // gone, and is given up when it is not.
 func TestJobThatFails(t *testing.T) {
 	w := newImporting(t, identity.EmailOrID)
-	w.addMany(3)
+	w.addMany(2*jobBatch + 50) // more than two turns of a job
 	now := time.Now()
 	w.store.SetClock(func() time.Time { return now })
 	folder := filepath.Join(w.files, "exports")
@@ -165,11 +165,18 @@ func TestJobThatFails(t *testing.T) {
 	}
 	export := store.NewJob{Kind: store.ExportJob, Parameters: store.JobParameters{Columns: []string{"id"}}}
 	stuck, other := start(export), start(store.NewJob{Kind: store.UnsubscribeJob})
-	for range 4 {
+	failures := 0
+	for range 8 {
 		now = now.Add(time.Second)
-		if err := e.runJobs(ctx, w.acme.ID); err == nil && state(other).State == store.JobDone {
+		if err := e.runJobs(ctx, w.acme.ID); err != nil {
+			failures++
+		}
+		if state(other).State == store.JobDone {
 			break
 		}
+	}
+	if failures != 1 {
+		t.Errorf("it failed %d times before the other was done, and each time all wait", failures)
 	}
 	if got := state(other).State; got != store.JobDone || state(stuck).State != store.JobRunning {
 		t.Fatalf("the other job is %s, the one that fails %s", got, state(stuck).State)
@@ -177,7 +184,7 @@ func TestJobThatFails(t *testing.T) {
 	w.must(os.Remove(folder)) // soon enough
 	now = now.Add(time.Minute)
 	w.must(e.runJobs(ctx, w.acme.ID))
-	if got := state(stuck); got.State != store.JobDone || got.Found != 3 {
+	if got := state(stuck); got.State != store.JobDone || got.Found != 2*jobBatch+50 {
 		t.Errorf("%s, %d found", got.State, got.Found)
 	}
 

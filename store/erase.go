@@ -11,6 +11,9 @@ func (s *Store) ErasePerson(ctx context.Context, ws WorkspaceID, id PersonID, by
 		if err != nil {
 			return err
 		}
+		if err := tx.eraseFromImports(ws, p); err != nil {
+			return err
+		}
 		if err := tx.erase(ws, p); err != nil {
 			return err
 		}
@@ -40,14 +43,12 @@ func (tx *Tx) erase(ws WorkspaceID, p Person) error {
 	if err := tx.eraseFromAudit(ws, p); err != nil {
 		return err
 	}
-	if err := tx.eraseFromImports(ws, p); err != nil {
-		return err
-	}
 	return tx.deletePerson(ws, p)
 }
 
 // eraseFromImports takes away the rows of files that named them and are kept:
-// those that were not imported, and samples of those that would be.
+// those that were not imported, and samples of those that would be. It reads
+// all of these, so it is for who is erased alone, not for suppressing many.
 func (tx *Tx) eraseFromImports(ws WorkspaceID, p Person) error {
 	for _, name := range []string{p.Email, p.ExternalID} {
 		if name == "" {

@@ -141,7 +141,7 @@ func (r *importRun) place(id PersonID, row ImportRow) error {
 	}
 	p := Person{
 		ID: id, ExternalID: row.ID, Email: row.Email, Unsubscribed: row.Unsubscribed,
-		Attributes: r.rules.values(row), Changed: map[string]int64{}, CreatedAt: r.tx.now, UpdatedAt: r.tx.now,
+		Attributes: withPreferences(nil, r.rules.values(row), "Import"), Changed: map[string]int64{}, CreatedAt: r.tx.now, UpdatedAt: r.tx.now,
 	}
 	maps.DeleteFunc(p.Attributes, func(_ string, value any) bool { return value == nil })
 	if err := r.tx.redate(r.w.ID, p, touch{everything: true}); err != nil {

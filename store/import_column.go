@@ -82,7 +82,7 @@ func guessColumn(mode identity.Mode, header string, events bool, known []string)
 		return ImportColumn{}
 	case special && (to != ToID || mode.ID()):
 		return ImportColumn{To: to}
-	case slices.Contains(known, header):
+	case slices.Contains(known, header), strings.HasPrefix(header, preferences+"."): // that is one choice in an object
 		return ImportColumn{To: ToAttribute, Name: header}
 	case reservedName(name):
 		return ImportColumn{}

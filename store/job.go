@@ -181,10 +181,14 @@ func (s *Store) CancelJob(ctx context.Context, ws WorkspaceID, id JobID, by Acto
 	})
 }
 
-// SetJobBack lets the other jobs of the workspace go first.
+// jobRest is for how long other jobs of the workspace go before one that
+// failed: a turn that fails delays all of them.
+const jobRest = time.Minute
+
+// SetJobBack lets the other jobs of the workspace go first for a while.
 func (s *Store) SetJobBack(ctx context.Context, ws WorkspaceID, id JobID) error {
 	return s.update(ctx, func(tx *Tx) error {
-		_, err := tx.exec(`update jobs set updated_at = ? where workspace_id = ? and job_id = ? and state = 'running'`, micros(tx.now), ws, id)
+		_, err := tx.exec(`update jobs set updated_at = ? where workspace_id = ? and job_id = ? and state = 'running'`, micros(tx.now.Add(jobRest)), ws, id)
 		return err
 	})
 }

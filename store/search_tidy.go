@@ -3,7 +3,7 @@ package store
 import "context"
 
 // tidyPages is how much of the search index is merged in one transaction, in
-// pages of the index: some milliseconds of the writer.
+// pages of the index: up to some tens of milliseconds of the writer.
 const tidyPages = 128
 
 // SearchWrites counts the changes of the search index since the start. While

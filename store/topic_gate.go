@@ -56,7 +56,7 @@ func (tx *Tx) takers(ws WorkspaceID, d Delivery) (workflow.Subscription, error) 
 	var l live
 	err := tx.row(`select campaign_id, version from campaigns where workspace_id = ? and campaign_id = ?`, ws, d.Campaign).Scan(&l.id, &l.version)
 	if err != nil {
-		return "", err
+		return "", known(err)
 	}
 	plan, err := tx.plan(ws, l)
 	if err != nil {

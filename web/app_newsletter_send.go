@@ -65,8 +65,11 @@ func (s *Server) pacedNewsletter(c echo.Context, others ...string) (campaign sto
 		}
 	}
 	plan := store.NewsletterPlan{PerHour: campaign.PerHour, InZones: campaign.InZones}
-	if match, ok := body["timezone_match"].(bool); ok {
-		plan.InZones = match
+	if match := body["timezone_match"]; match != nil {
+		var ok bool
+		if plan.InZones, ok = match.(bool); !ok {
+			return campaign, nil, pointed{"/timezone_match", "timezone_match must be true or false"}
+		}
 	}
 	if rate := body["rate_limit_email_rate"]; rate != nil {
 		seconds, known := paces[body["rate_limit_time_period"]]
@@ -140,14 +143,17 @@ func (s *Server) addTranslation(c echo.Context) error {
 
 // deleteTranslation takes a language of an email away.
 func (s *Server) deleteTranslation(c echo.Context) error {
-	err := s.changeMessage(c, func(a workflow.Action, _ map[string]any) (workflow.Action, error) {
-		if a.Email == nil || a.Email.LanguageFor(c.Param("language")) == "" {
+	return s.changeMessage(c, func(a workflow.Action, _ map[string]any) (workflow.Action, error) {
+		if a.Email == nil {
 			return a, store.ErrNotFound
 		}
-		a.Email.Languages = slices.DeleteFunc(slices.Clone(a.Email.Languages), func(t workflow.Translation) bool { return t.Language == a.Email.LanguageFor(c.Param("language")) })
+		language := a.Email.LanguageFor(c.Param("language"))
+		if language == "" {
+			return a, store.ErrNotFound
+		}
+		a.Email.Languages = slices.DeleteFunc(slices.Clone(a.Email.Languages), func(t workflow.Translation) bool { return t.Language == language })
 		return a, nil
 	})
-	return err
 }
 
 // listTestGroups is the variants of a newsletter that is tested.

@@ -23,10 +23,10 @@ func (s *Server) reach(c echo.Context, people *condition.Condition, to workflow.
 	if people == nil {
 		return r, nil
 	}
-	ctx, ws := c.Request().Context(), here(c).ID
+	ctx, ws, deadline := c.Request().Context(), here(c).ID, time.Now().Add(within)
 	count := func(also ...condition.Condition) (store.PeopleCount, error) {
 		filter := &condition.Condition{And: append([]condition.Condition{*people}, also...)}
-		return s.store.CountPeople(ctx, ws, store.PeopleQuery{Filter: filter}, within)
+		return s.store.CountPeople(ctx, ws, store.PeopleQuery{Filter: filter}, time.Until(deadline))
 	}
 	if r.People, err = s.store.CountPeople(ctx, ws, store.PeopleQuery{Filter: people}, within); err != nil {
 		return r, err

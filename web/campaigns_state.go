@@ -115,11 +115,11 @@ func (s *Server) publishCampaign(c echo.Context) error {
 // numberMissing says why a newsletter to very many people is not sent yet: their
 // number was not typed, or it is another one by now.
 func (s *Server) numberMissing(c echo.Context, camp store.Campaign) (string, error) {
-	if !camp.Newsletter || camp.Live() {
+	if !camp.Newsletter || camp.Live() || camp.Draft.Trigger.People == nil {
 		return "", nil
 	}
-	reach, err := s.reach(c, camp.Draft.Trigger.People, camp.Draft.Subscription, countedWithin)
-	if err != nil || reach.People.People <= views.AskAbove {
+	people, err := s.store.CountPeople(c.Request().Context(), here(c).ID, store.PeopleQuery{Filter: camp.Draft.Trigger.People}, countedWithin)
+	if err != nil || people.People <= views.AskAbove {
 		return "", err
 	}
 	typed := strings.Map(func(r rune) rune {
@@ -128,10 +128,10 @@ func (s *Server) numberMissing(c echo.Context, camp store.Campaign) (string, err
 		}
 		return -1
 	}, c.FormValue("people"))
-	if typed == strconv.Itoa(reach.People.People) {
+	if typed == strconv.Itoa(people.People) {
 		return "", nil
 	}
-	return fmt.Sprintf("Type the number of people, %s, to send it to them.", views.Number(reach.People.People)), nil
+	return fmt.Sprintf("Type the number of people, %s, to send it to them.", views.Number(people.People)), nil
 }
 
 func (s *Server) goLive(c echo.Context, camp store.Campaign) (store.Campaign, error) {
