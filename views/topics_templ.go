@@ -149,7 +149,7 @@ func topicTable(all []store.Topic) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<div class=\"wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Topics table\"><table class=\"grid\"><caption class=\"vh\">Topics, in the order in which people read them</caption> <thead><tr><th scope=\"col\">Topic</th><th scope=\"col\">Without a choice</th><th scope=\"col\">In preferences</th><th scope=\"col\"><span class=\"vh\">Order</span></th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<div class=\"wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Topics table\"><table class=\"grid\"><caption class=\"vh\">Topics, in the order in which people read them</caption> <thead><tr><th scope=\"col\">Topic</th><th scope=\"col\">Without a choice</th><th scope=\"col\" class=\"p2\">In preferences</th><th scope=\"col\"><span class=\"vh\">Order</span></th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -218,14 +218,14 @@ func topicTable(all []store.Topic) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</td><td><code>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</td><td class=\"p2\"><code>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t.ID.Identifier())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/topics.templ`, Line: 57, Col: 35}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/topics.templ`, Line: 57, Col: 46}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
