@@ -15,7 +15,9 @@ type lane struct {
 	column string // the same of people p
 	group  string // for an index in which a person stands more than once
 	desc   bool
-	start  any // before the first key
+	start  any  // before the first key
+	search bool // a look into it costs much, and mostly finds few
+	short  bool // the first stride reaches its end
 }
 
 // way is how a list is walked: lanes, one after the other, on which everybody is
@@ -41,6 +43,11 @@ const (
 // that is over behind it, so it always comes further.
 func (s *Store) walk(ctx context.Context, w *way, limit int, deadline time.Time) (people []Person, err error) {
 	stride := max(firstStride, 4*limit)
+	if len(w.lanes) > 0 && w.lanes[0].search {
+		if err := s.searchOnce(ctx, w, stride); err != nil {
+			return nil, err
+		}
+	}
 	for len(w.lanes) > 0 {
 		found, end, err := s.stride(ctx, w, stride, limit-len(people))
 		if err != nil {
@@ -65,6 +72,23 @@ func (s *Store) walk(ctx context.Context, w *way, limit int, deadline time.Time)
 	}
 	w.over = true
 	return people, nil
+}
+
+// searchOnce makes a list of whom a search finds when they are fewer than n, as
+// they mostly are. It asks upwards, whichever way the list goes: a search index
+// is read backwards at three times the cost.
+func (s *Store) searchOnce(ctx context.Context, w *way, n int) error {
+	l, args := w.lanes[0], append(arguments{}, *w.filter.args...)
+	keys := `select ` + l.person + ` as k` + l.ascending(args.add(w.place)) + ` limit ` + args.add(n)
+	var found int
+	var list string
+	err := s.read.QueryRowContext(ctx, `select count(*), json_group_array(k) from (`+keys+`)`, args...).Scan(&found, &list)
+	if err != nil || found == n {
+		return err
+	}
+	rows := `json_each(` + w.filter.args.add(list) + `) f where true`
+	w.lanes = []lane{{rows: rows, person: `f.value`, key: `f.value`, column: l.column, desc: l.desc, short: true}}
+	return nil
 }
 
 // strideEnd is where a stride ends.
@@ -95,6 +119,9 @@ func (s *Store) stride(ctx context.Context, w *way, n, limit int) (found []Perso
 	if err := rows.Err(); err != nil || len(found) == limit {
 		return found, end, err
 	}
+	if l.short {
+		return found, strideEnd{over: true}, nil
+	}
 	end, err = s.strideEnd(ctx, w, n)
 	return found, end, err
 }
@@ -118,12 +145,15 @@ func (s *Store) strideEnd(ctx context.Context, w *way, n int) (end strideEnd, er
 }
 
 // rest is the query of a lane behind its columns.
-func (l lane) rest(place string) string {
+func (l lane) rest(place string) string { return l.ascending(place) + l.direction() }
+
+// ascending is the same in ascending order.
+func (l lane) ascending(place string) string {
 	compare := ` > `
 	if l.desc {
 		compare = ` < `
 	}
-	return ` from ` + l.rows + ` and ` + l.key + compare + place + l.group + ` order by ` + l.key + l.direction()
+	return ` from ` + l.rows + ` and ` + l.key + compare + place + l.group + ` order by ` + l.key
 }
 
 func (l lane) direction() string {
@@ -165,7 +195,7 @@ func (s *Store) personLane(ctx context.Context, ws WorkspaceID, k *compiler, q P
 	if words := longWords(searchWords(q.Q)); len(words) > 0 {
 		shares, err := s.trigramShares(ctx, ws)
 		rows := `people_search f where f.people_search match ` + k.args.add(shares.query(ws, words))
-		return lane{rows: rows, person: `f.rowid`, key: `f.rowid`}, err
+		return lane{rows: rows, person: `f.rowid`, key: `f.rowid`, search: true}, err
 	}
 	everybody := lane{rows: `people i where i.workspace_id = ` + k.ws, person: `i.person_id`, key: `i.person_id`}
 	best, err := s.fewest(ctx, ws, q.Filter)
