@@ -29,6 +29,8 @@ type importRun struct {
 	filled  columnSet      // of those
 	updated []PersonID     // of this batch
 	before  []personBefore // how those of them were who changed
+
+	deferred bool // the search index is not merged for now
 }
 
 // freshPerson is somebody who was created and is not in the search index yet.

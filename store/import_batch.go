@@ -52,6 +52,9 @@ func (r *importResult) passed(b ImportBatch) { r.next, r.last = b.Next, b.Last }
 // importHolds is how long an import holds the writer while others wait for it.
 const importHolds = 30 * time.Millisecond
 
+// longImport is the rows after which a transaction of an import is a long one.
+const longImport = 4000
+
 // ImportRows imports the batch that follows i.At, and those that more gives
 // until it gives none, in one transaction: in a big one, each page of an index
 // is written once for many rows. It ends behind a batch when others wait. The
@@ -75,7 +78,13 @@ func (s *Store) ImportRows(ctx context.Context, ws WorkspaceID, i Import, first 
 			if b.Last || tx.awaited(importHolds) {
 				break
 			}
+			if err := run.deferMerges(); err != nil {
+				return err
+			}
 			b, ok = more()
+		}
+		if err := run.resumeMerges(); err != nil {
+			return err
 		}
 		moved = true
 		return tx.advance(ws, i, run.result, run.result.rejects)
@@ -89,4 +98,22 @@ func (tx *Tx) stillAt(ws WorkspaceID, i Import) (ok bool, err error) {
 		select exists (select 1 from imports where workspace_id = ? and import_id = ? and state = ? and position = ?)`,
 		ws, i.ID, i.State, i.At.Offset).Scan(&ok)
 	return ok, err
+}
+
+// deferMerges leaves merging the search index for later in a long transaction.
+// In a short one, because others wait, merging bit by bit is what makes
+// nobody wait long.
+func (r *importRun) deferMerges() error {
+	if r.deferred || r.result.rows < longImport {
+		return nil
+	}
+	r.deferred = true
+	return r.tx.deferSearchMerges()
+}
+
+func (r *importRun) resumeMerges() error {
+	if !r.deferred {
+		return nil
+	}
+	return r.tx.resumeSearchMerges()
 }

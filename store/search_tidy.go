@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // tidyPages is how much of the search index is merged in one transaction, in
 // pages of the index: up to some tens of milliseconds of the writer.
@@ -23,12 +26,39 @@ func (s *Store) TidySearch(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.exec(`insert into people_search (people_search, rank) values ('merge', ?)`, -tidyPages); err != nil {
+		if err := tx.setSearch("merge", -tidyPages); err != nil {
 			return err
 		}
 		after, err := changes()
-		more = after-before >= 2 // the documentation of FTS5 tells it so
-		return err
+		if more = after-before >= 2; more || err != nil { // the documentation of FTS5 tells it so
+			return err
+		}
+		return tx.setSearch("crisismerge", maxSearchParts)
 	})
 	return more, err
+}
+
+// How many parts of a size the search index has before each change merges a bit
+// of them, and before one merges them all at once. These are the defaults of FTS5.
+const (
+	searchParts    = 4
+	maxSearchParts = 16
+)
+
+// manyParts is more than an import adds, and less than FTS5 takes.
+const manyParts = 1000
+
+// deferSearchMerges leaves merging what a transaction adds to TidySearch, and
+// bit by bit to the changes until then. It costs a big import a fifth of its
+// time.
+func (tx *Tx) deferSearchMerges() error {
+	return errors.Join(tx.setSearch("automerge", 0), tx.setSearch("crisismerge", manyParts))
+}
+
+// resumeSearchMerges ends that. It must be called in the same transaction.
+func (tx *Tx) resumeSearchMerges() error { return tx.setSearch("automerge", searchParts) }
+
+func (tx *Tx) setSearch(option string, value int) error {
+	_, err := tx.exec(`insert into people_search (people_search, rank) values (?, ?)`, option, value)
+	return err
 }

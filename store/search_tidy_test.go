@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -55,4 +56,47 @@ func TestTidySearch(t *testing.T) {
 		t.Errorf("%d found, %v", len(found), err)
 	}
 	w.sound()
+}
+
+// What a long import puts off is put off until the index is tidied, and not at
+// all when its transaction fails.
+func TestSearchMergesAreResumed(t *testing.T) {
+	w := newWorld(t, identity.EmailOrID)
+	parts := func() (n int) {
+		w.must(w.read.QueryRowContext(w.ctx, `select count(distinct segid) from people_search_idx`).Scan(&n))
+		return n
+	}
+	add := func(prefix string) {
+		for i := range 60 { // each a transaction, and so a part, of its own
+			w.add(w.acme, fmt.Sprint(prefix, i), fmt.Sprintf("%s%d@x.test", prefix, i), `{}`)
+		}
+	}
+	failed := errors.New("failed")
+	err := w.updateAlone(w.ctx, func(tx *Tx) error {
+		w.must(tx.deferSearchMerges())
+		return failed
+	})
+	if err != failed {
+		t.Fatal(err)
+	}
+	if add("a"); parts() > 30 {
+		t.Errorf("%d parts after a transaction that failed", parts())
+	}
+	w.must(w.updateAlone(w.ctx, func(tx *Tx) error {
+		w.must(tx.deferSearchMerges())
+		return tx.resumeSearchMerges()
+	}))
+	var merge int
+	w.must(w.read.QueryRowContext(w.ctx, `select v from people_search_config where k = 'automerge'`).Scan(&merge))
+	if add("b"); parts() < 50 || merge != searchParts {
+		t.Errorf("%d parts when merging is put off: the test sees nothing", parts())
+	}
+	for more := true; more; {
+		var err error
+		more, err = w.TidySearch(w.ctx)
+		w.must(err)
+	}
+	if add("c"); parts() > 30 {
+		t.Errorf("%d parts after the index was tidied", parts())
+	}
 }
