@@ -126,7 +126,7 @@ func personActivity(p PersonPage) templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<section aria-labelledby=\"activity\"><div class=\"row\"><h2 id=\"activity\" class=\"grow\">Activity</h2><span class=\"seg\" role=\"group\" aria-label=\"Show\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<section class=\"stack s\" aria-labelledby=\"activity\"><div class=\"row\"><h2 id=\"activity\" class=\"grow\">Activity</h2><span class=\"seg\" role=\"group\" aria-label=\"Show\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
