@@ -218,3 +218,46 @@ func TestSearchBySample(t *testing.T) {
 		t.Errorf("the other workspace finds %q", got)
 	}
 }
+
+// A search that finds few asks its index once. One that finds more than a stride
+// goes on along the index, and its pages fit together in both directions.
+func TestSearchIsAskedOnce(t *testing.T) {
+	w := newWorld(t, identity.EmailOrID)
+	w.manyPeople(450)
+	asks := func(q string) (n int) {
+		for _, query := range w.spied(func() { w.labels(w.acme, q, Page{Limit: 50}) }) {
+			n += strings.Count(query, "people_search f")
+		}
+		return n
+	}
+	w.labels(w.acme, "person", Page{Limit: 50}) // takes the sample
+	for q, want := range map[string]int{"person123@": 1, "nobody": 1} {
+		if got := asks(q); got != want {
+			t.Errorf("%q asks the index %d times, want %d", q, got, want)
+		}
+	}
+	query := PeopleQuery{Q: "person"}
+	var down []Person
+	page := Page{Limit: 50}
+	var starts []PersonID
+	for {
+		found, err := w.FindPeople(w.ctx, w.acme.ID, query, page)
+		w.must(err)
+		down = append(down, found.People...)
+		starts = append(starts, found.People[0].ID)
+		if found.Older == 0 {
+			break
+		}
+		page = Page{Before: int64(found.Older), Limit: 50}
+	}
+	if len(down) != 450 || len(starts) != 9 || !slices.IsSortedFunc(down, func(a, b Person) int { return int(b.ID - a.ID) }) {
+		t.Fatalf("%d people on %d pages", len(down), len(starts))
+	}
+	for i := len(starts) - 1; i > 0; i-- {
+		found, err := w.FindPeople(w.ctx, w.acme.ID, query, Page{After: int64(starts[i]), Limit: 50})
+		w.must(err)
+		if len(found.People) != 50 || found.People[0].ID != starts[i-1] {
+			t.Errorf("before page %d: %d people", i, len(found.People))
+		}
+	}
+}
