@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // tidyPages is how much of the search index is merged in one transaction, in
 // pages of the index: up to some tens of milliseconds of the writer.
@@ -52,7 +49,10 @@ const manyParts = 1000
 // bit by bit to the changes until then. It costs a big import a fifth of its
 // time.
 func (tx *Tx) deferSearchMerges() error {
-	return errors.Join(tx.setSearch("automerge", 0), tx.setSearch("crisismerge", manyParts))
+	if err := tx.setSearch("automerge", 0); err != nil {
+		return err
+	}
+	return tx.setSearch("crisismerge", manyParts)
 }
 
 // resumeSearchMerges ends that. It must be called in the same transaction.
